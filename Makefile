@@ -1,0 +1,87 @@
+# The front door. Every recipe is one call of the command line tool or of a test runner from the kit's environment:
+# nothing can be done only through make. Works with make 3.81 and any sh.
+
+STACK ?= pet-cuddle-o-tron
+ENV   ?= local
+ARGS  ?=
+
+SHELL := /bin/sh
+EVENTYARD := sh scripts/bootstrap.sh kit eventyard
+DEV := sh scripts/bootstrap.sh dev
+WHERE = --stack $(STACK) --env $(ENV)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup doctor package render plan apply destroy outputs drift validate mail logs invoke up down reset status \
+	check test unit contract integration browser bench docs lock fmt clean
+
+##@ Set up
+help: ## Print this list
+	@awk 'BEGIN { FS = ":.*## "; printf "make TARGET [STACK=%s|ec2-control|all] [ENV=%s|localstack|dev|prod]\n", "$(STACK)", "$(ENV)" } \
+	  /^##@/ { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
+setup: ## Make the environments without doing anything else
+	@$(DEV) python -m eventyard.environments
+doctor: ## Look at tools, emulator, credentials and disk; one fix a line
+	@$(EVENTYARD) doctor --env $(ENV) $(ARGS)
+
+##@ Build
+package: ## Zip the handlers of STACK
+	@$(EVENTYARD) package $(WHERE) $(ARGS)
+render: ## Write the root module of STACK in ENV
+	@$(EVENTYARD) render $(WHERE) $(ARGS)
+docs: ## Write the generated tables of the documentation
+	@$(DEV) python -m eventyard.reference $(ARGS)
+lock: ## Resolve requirements/*.in again, with hashes
+	@$(DEV) python -m eventyard.environments lock
+
+##@ Deploy
+plan: ## Show what an apply would change, and keep that plan
+	@$(EVENTYARD) plan $(WHERE) $(ARGS)
+apply: ## Bring STACK up in ENV
+	@$(EVENTYARD) apply $(WHERE) $(ARGS)
+destroy: ## Take STACK down in ENV
+	@$(EVENTYARD) destroy $(WHERE) $(ARGS)
+validate: ## Check configuration and Terraform without a plan
+	@$(EVENTYARD) validate $(WHERE) $(ARGS)
+
+##@ Observe
+outputs: ## Addresses and names of STACK in ENV
+	@$(EVENTYARD) outputs $(WHERE) $(ARGS)
+drift: ## Exit 2 when reality has moved away from the state
+	@$(EVENTYARD) drift $(WHERE) $(ARGS)
+logs: ## What the functions of STACK log (ARGS="--follow", ARGS="--id CORRELATION_ID")
+	@$(EVENTYARD) ops logs $(WHERE) $(ARGS)
+invoke: ## Call a function (ARGS="create --event event.json")
+	@$(EVENTYARD) ops invoke $(WHERE) $(ARGS)
+mail: ## Read the emulator's mailbox
+	@$(EVENTYARD) local mail --env $(ENV) $(ARGS)
+up: ## Start the emulator of ENV
+	@$(EVENTYARD) local up --env $(ENV) $(ARGS)
+down: ## Stop the emulator of ENV
+	@$(EVENTYARD) local down --env $(ENV) $(ARGS)
+reset: ## Empty the emulator of ENV and forget its states
+	@$(EVENTYARD) local reset --env $(ENV) $(ARGS)
+status: ## What the emulator of ENV is doing
+	@$(EVENTYARD) local status --env $(ENV) $(ARGS)
+
+##@ Check
+check: ## Lint, types, unit tests: under a minute
+	@$(DEV) python scripts/checks.py
+test: ## Everything that proves it: check, then contract, integration and browser tests
+	@$(DEV) python scripts/checks.py all --env $(ENV) $(ARGS)
+unit: ## Handlers, packaging, rendering, plan reading
+	@$(DEV) pytest tests/unit $(ARGS)
+contract: ## Modules, README examples, policies
+	@$(DEV) pytest tests/contract $(ARGS)
+integration: ## The real stacks in ENV, data flowing
+	@$(DEV) pytest tests/integration --env $(ENV) $(ARGS)
+browser: ## The pages in headless Chromium
+	@$(DEV) pytest tests/browser --env $(ENV) $(ARGS)
+bench: ## The figures of the README
+	@$(DEV) python -m pytest tests/bench -p no:cacheprovider -s $(ARGS)
+fmt: ## Format Terraform and Python
+	@$(DEV) python scripts/checks.py fmt
+
+##@ Clean
+clean: ## Stop the emulator of ENV and remove build/
+	@[ ! -x build/envs/kit/bin/eventyard ] || $(EVENTYARD) local down --env $(ENV)
+	@rm -rf build

@@ -1,0 +1,1 @@
+"""eventyard: a deployment kit for event-driven systems on AWS."""

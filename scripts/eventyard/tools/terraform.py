@@ -1,0 +1,110 @@
+"""The Terraform binary: the one on PATH when it is new enough, else the pinned release."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import urllib.error
+import urllib.request
+import zipfile
+from pathlib import Path
+
+from eventyard.errors import EventyardError
+
+from . import machine
+
+MINIMUM = (1, 11)
+"""What the script layer needs: S3 locking without DynamoDB and write-only arguments."""
+
+PINNED = "1.11.4"
+RELEASES = "https://releases.hashicorp.com/terraform"
+SHA256 = {
+    "linux_amd64": "1ce994251c00281d6845f0f268637ba50c0005657eb3cf096b92f753b42ef4dc",
+    "linux_arm64": "a43d1d0da9b9bab214a8305a39db0e40869572594ccf50c416a7756499143633",
+    "darwin_amd64": "a56d5002b9f7647291faccc3dd1a70350e60fb61e4c45037629508b8fdc2575b",
+    "darwin_arm64": "867e0808fa971217043e25b7a792b10720c79b1546f8a68479b74f138be73e18",
+}
+"""Of the release's zip, from the SHA256SUMS file that HashiCorp signs."""
+
+
+def terraform(setting: str, build: Path) -> Path:
+    """Find the binary named by `setting` (a name on PATH or a path), or fetch the pinned Terraform.
+
+    Raises
+    ------
+    EventyardError
+        It is missing, too old, not for this machine, or what was downloaded is not what was pinned.
+    """
+    named = shutil.which(setting)
+    if named and _new_enough(Path(named)):
+        return Path(named)
+    if setting != "terraform":
+        raise EventyardError(
+            f"`{setting}` is missing or older than {MINIMUM[0]}.{MINIMUM[1]}",
+            where="eventyard.toml: project.terraform",
+            fix="install it, or leave the setting out to use Terraform",
+        )
+    own = build / "tools" / f"terraform-{PINNED}" / "terraform"
+    return own if own.is_file() else _fetch(own)
+
+
+def terraform_version(binary: Path) -> tuple[int, ...] | None:
+    """Return the version as numbers; None when the binary does not answer."""
+    # A CLI configuration that names no file only adds a warning to the answer, so it is left out.
+    environment = {k: v for k, v in os.environ.items() if k != "TF_CLI_CONFIG_FILE"} | {"CHECKPOINT_DISABLE": "1"}
+    try:
+        answer = subprocess.run(
+            [binary, "version", "-json"],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=environment,
+            timeout=30,
+        )
+        version = str(json.loads(answer.stdout)["terraform_version"])
+    except (OSError, subprocess.SubprocessError, ValueError, KeyError):
+        return None
+    return tuple(int(part) for part in re.findall(r"\d+", version)[:3])
+
+
+def _new_enough(binary: Path) -> bool:
+    version = terraform_version(binary)
+    return version is not None and version[:2] >= MINIMUM
+
+
+def _fetch(own: Path) -> Path:
+    system = machine.system()
+    expected = SHA256.get(system)
+    fix = f"install Terraform {MINIMUM[0]}.{MINIMUM[1]} or later and put it on PATH"
+    if expected is None:
+        raise EventyardError(f"no Terraform was found, and none is pinned for {system}", where="PATH", fix=fix)
+    base = os.environ.get("EVENTYARD_TERRAFORM_RELEASES", RELEASES).rstrip("/")
+    address = f"{base}/{PINNED}/terraform_{PINNED}_{system}.zip"
+    own.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=own.parent) as folder:
+        archive = Path(folder) / "terraform.zip"
+        try:
+            with urllib.request.urlopen(address, timeout=60) as answer, archive.open("wb") as file:  # noqa: S310 - https, or the mirror the user names
+                shutil.copyfileobj(answer, file)
+        except (urllib.error.URLError, OSError) as error:
+            if isinstance(error, urllib.error.HTTPError):
+                error.close()
+            raise EventyardError(f"Terraform could not be fetched: {error}", where=address, fix=fix) from error
+        actual = hashlib.sha256(archive.read_bytes()).hexdigest()
+        if actual != expected:
+            raise EventyardError(
+                f"the download is not Terraform {PINNED}: its SHA-256 is {actual}, expected {expected}",
+                where=address,
+                fix=f"do not use it; {fix}",
+            )
+        with zipfile.ZipFile(archive) as members:
+            members.extract("terraform", folder)
+        unpacked = Path(folder) / "terraform"
+        unpacked.chmod(0o755)
+        unpacked.replace(own)
+    return own
