@@ -1,0 +1,133 @@
+"""What every step is given: settings, the stack, its folders, its target, and where to speak."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from eventyard import tools
+from eventyard.console import command
+from eventyard.rendering import StackSource
+from eventyard.terraform import Terraform
+from eventyard.terraform.readiness import lock_file, ready
+from eventyard.terraform.runner import LOCAL_PARALLELISM
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from eventyard.config import Environment, Settings
+    from eventyard.console import Console
+
+    from .target import Target
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Where one stack's files of one environment lie."""
+
+    folder: Path
+
+    @property
+    def manifest(self) -> Path:
+        """What packaging made."""
+        return self.folder / "package/manifest.json"
+
+    @property
+    def root(self) -> Path:
+        """The rendered root module."""
+        return self.folder / "root"
+
+    @property
+    def plan(self) -> Path:
+        """Terraform's saved plan."""
+        return self.folder / "plan/plan.tfplan"
+
+    @property
+    def plan_json(self) -> Path:
+        """The same plan as JSON; holds values, so its mode is 0600."""
+        return self.folder / "plan/plan.json"
+
+    @property
+    def summary(self) -> Path:
+        """What a reviewer reads of the plan."""
+        return self.folder / "plan/summary.json"
+
+    @property
+    def record(self) -> Path:
+        """What the saved plan was made from."""
+        return self.folder / "plan/record.json"
+
+    @property
+    def state(self) -> Path:
+        """The state, where it is kept on this machine."""
+        return self.folder / "state/terraform.tfstate"
+
+    @property
+    def judged(self) -> Path:
+        """What the policy said of the last plan."""
+        return self.folder / "plan/judged.json"
+
+    @property
+    def secrets(self) -> Path:
+        """Names of the outputs that are secret, as the last plan said."""
+        return self.folder / "secrets.json"
+
+    @property
+    def events(self) -> Path:
+        """When each resource of the last apply began, and how long it took."""
+        return self.folder / "apply-events.json"
+
+
+@dataclass(frozen=True)
+class Context:
+    """One stack in one environment, and the collaborators of its steps."""
+
+    settings: Settings
+    environment: Environment
+    stack: str
+    build: Path
+    target: Target
+    console: Console
+
+    @cached_property
+    def paths(self) -> Paths:
+        """The stack's folders under `build/`."""
+        return Paths(self.build / self.environment.name / self.stack)
+
+    @cached_property
+    def source(self) -> StackSource:
+        """The stack's Terraform files."""
+        return StackSource(self.settings.stack_folder(self.stack))
+
+    @cached_property
+    def binary(self) -> Path:
+        """The Terraform that is used."""
+        return tools.terraform(self.settings.project.terraform, self.build)
+
+    def hint(self, words: str, options: str = "") -> str:
+        """Return the command to suggest for this stack and environment."""
+        return command(words, environment=self.environment.name, stack=self.stack, options=options)
+
+    def terraform(self, folder: Path | None = None, *, offline: bool = False) -> Terraform:
+        """Return the adapter, with credentials of this target and no other; offline, with none at all."""
+        return Terraform(
+            binary=self.binary,
+            folder=folder or self.paths.root,
+            variables={**tools.terraform_environment(self.build), **({} if offline else self.target.variables())},
+            hidden=("AWS_",) if self.environment.local or offline else (),
+            parallelism=LOCAL_PARALLELISM if self.environment.local else None,
+            unlock=f"wait for it to end, or {self.hint('state unlock')} when it never will",
+            on_interrupt=lambda: self.console.warn(
+                "interrupted: Terraform finishes what it is doing, then stops; asking again doesn't hurry it"
+            ),
+        )
+
+    def initialised(self) -> Terraform:
+        """Return the adapter of the root, after `init` where that was needed."""
+        terraform = self.terraform()
+        lock = lock_file(self.settings.root, self.environment.name) if self.environment.state else None
+        bootstrap = command("state bootstrap", environment=self.environment.name)
+        if ready(terraform, needs=self.source.needs(), lock=lock, bootstrap=bootstrap):
+            self.console.note("  initialised Terraform")
+        return terraform

@@ -1,0 +1,37 @@
+"""Resource types that hold what an apply can't make again, and what that is."""
+
+from __future__ import annotations
+
+HOLDS: dict[str, str] = {
+    "aws_athena_workgroup": "query history and saved queries",
+    "aws_backup_vault": "backups",
+    "aws_cloudtrail": "the record of who did what",
+    "aws_cloudwatch_event_archive": "events for replay",
+    "aws_cloudwatch_event_bus": "its archives, and the rules of others",
+    "aws_cloudwatch_log_group": "logs",
+    "aws_cognito_identity_pool": "identities that own data by their id",
+    "aws_cognito_user_pool": "people's accounts and passwords",
+    "aws_db_instance": "a database",
+    "aws_dynamodb_table": "items",
+    "aws_ebs_volume": "a disk",
+    "aws_ecr_repository": "images",
+    "aws_efs_file_system": "files",
+    "aws_eip": "an address that others may have allowed",
+    "aws_elasticache_replication_group": "a cache with its contents",
+    "aws_instance": "its disks",
+    "aws_kinesis_firehose_delivery_stream": "records it has not written yet",
+    "aws_kinesis_stream": "records not read yet",
+    "aws_kms_key": "the only way to read what it encrypted",
+    "aws_opensearch_domain": "indexes",
+    "aws_rds_cluster": "a database",
+    "aws_redshift_cluster": "a database",
+    "aws_route53_zone": "the name servers a registrar points at",
+    "aws_s3_bucket": "objects",
+    "aws_secretsmanager_secret": "a secret",
+    "aws_ses_email_identity": "a verified address",
+    "aws_sesv2_email_identity": "a verified address",
+    "aws_sfn_state_machine": "executions under way, and their history",
+    "aws_sns_topic": "subscriptions that people confirmed",
+    "aws_sqs_queue": "messages not worked on yet",
+    "aws_ssm_parameter": "a setting with its history",
+}

@@ -1,0 +1,73 @@
+"""`init` only when something it reads has changed, and the provider's lock file of remote environments."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from typing import TYPE_CHECKING, Final
+
+from eventyard.errors import EventyardError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .runner import Terraform
+
+LOCK: Final = ".terraform.lock.hcl"
+_STAMP: Final = "eventyard-init"
+
+
+def lock_file(root: Path, environment: str) -> Path:
+    """Return where an environment with a remote state keeps its provider lock."""
+    return root / f"{environment}.terraform.lock.hcl"
+
+
+def ready(terraform: Terraform, *, needs: str, lock: Path | None, bootstrap: str) -> bool:
+    """Run `init` unless the folder is initialised for exactly this; return whether it ran.
+
+    Parameters
+    ----------
+    terraform
+        The adapter of the root's folder.
+    needs
+        Identity of what the stack's modules ask for.
+    lock
+        The environment's own lock file, used as it is; None for a lock of the folder's own.
+    bootstrap
+        The command that writes a missing `lock`.
+
+    Raises
+    ------
+    EventyardError
+        The environment has a remote state and no lock file.
+    """
+    folder = terraform.folder
+    if lock is not None:
+        if not lock.is_file():
+            raise EventyardError(
+                "The environment keeps its state remotely and has no provider lock file",
+                where=str(lock),
+                fix=f"run {bootstrap}, which writes it, and commit the file",
+            )
+        if not (folder / LOCK).is_file() or (folder / LOCK).read_bytes() != lock.read_bytes():
+            shutil.copyfile(lock, folder / LOCK)
+    stamp = folder / ".terraform" / _STAMP
+    wanted = _identity(terraform, needs)
+    if stamp.is_file() and stamp.read_text() == wanted and (folder / LOCK).is_file():
+        return False
+    terraform.init(readonly_lock=lock is not None)
+    stamp.parent.mkdir(exist_ok=True)
+    stamp.write_text(_identity(terraform, needs))
+    return True
+
+
+def _identity(terraform: Terraform, needs: str) -> str:
+    """Versions and backend of the root, modules of the stack, the lock, the binary: what `init` depends on."""
+    lock = terraform.folder / LOCK
+    parts = [
+        (terraform.folder / "terraform.tf").read_bytes(),
+        lock.read_bytes() if lock.is_file() else b"",
+        str(terraform.binary).encode(),
+        needs.encode(),
+    ]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()

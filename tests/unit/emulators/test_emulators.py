@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from eventyard import emulators
+from eventyard.emulators import mail, records
+from eventyard_ministack import registry
+
+ADDITIONS = Path(registry.__file__).parent / "additions"
+
+
+@pytest.mark.parametrize("endpoint", ["https://sqs.eu-west-1.amazonaws.com", "http://10.0.0.4:4566", "ftp://localhost"])
+def test_endpoint_elsewhere_is_refused(endpoint):
+    with pytest.raises(emulators.EmulatorError, match="is not on this machine"):
+        emulators.attach(endpoint)
+
+
+def test_localstack_is_attached_to_and_not_started(tmp_path):
+    with pytest.raises(emulators.EmulatorError) as refused:
+        emulators.start("localstack", folder=tmp_path, region="eu-west-1", python=Path("p"), workers=Path("w"))
+    assert "`endpoint`" in refused.value.fix
+    attached = emulators.attach("http://localhost:4566/", kind="localstack", region="eu-west-1")
+    assert (attached.endpoint, attached.pid, attached.log) == ("http://localhost:4566", None, None)
+
+
+def test_environment_leads_to_the_emulator_and_nowhere_else():
+    emulator = emulators.attach("http://127.0.0.1:4566", region="eu-west-1")
+    found = emulator.environment()
+    assert found["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
+    assert found["AWS_REGION"] == found["AWS_DEFAULT_REGION"] == "eu-west-1"
+    assert found["AWS_ACCESS_KEY_ID"] == found["AWS_SECRET_ACCESS_KEY"] == "test"
+    assert emulator.environment(account="111111111111")["AWS_ACCESS_KEY_ID"] == "111111111111"
+
+
+@pytest.mark.parametrize("service", ["s3", "scheduler", "bedrock-agent"])
+def test_session_keeps_the_region_asked_for_and_knows_every_service(monkeypatch, service):
+    monkeypatch.setenv("AWS_PROFILE", "does-not-exist")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "https://elsewhere.example.com")
+    session = emulators.attach("http://127.0.0.1:4566", region="eu-west-1").session()
+    client = session.client(service, region_name="us-west-2")
+    assert (client.meta.region_name, client.meta.endpoint_url) == ("us-west-2", "http://127.0.0.1:4566")
+    assert session.client(service).meta.region_name == "eu-west-1"
+
+
+def test_nothing_runs_in_an_empty_folder(tmp_path):
+    assert emulators.find(tmp_path) is None
+    records.path(tmp_path).write_text("half a rec")
+    assert emulators.find(tmp_path) is None
+
+
+def test_mails_of_all_accounts_come_oldest_first():
+    later = {"To": ["b"], "Subject": "two", "BodyHtml": "<p>x", "Timestamp": 200, "Source": "s"}
+    sooner = {"To": ["a"], "Subject": "one", "BodyText": "hi", "Timestamp": 100.5, "Source": "s"}
+    found = mail.from_ministack({"messages": {"1": [later], "2": [sooner]}})
+    assert [(item.to, item.subject, item.body) for item in found] == [(("a",), "one", "hi"), (("b",), "two", "<p>x")]
+    assert found[1].sent_at == datetime.fromtimestamp(200, UTC)
+    assert found[1].raw is later
+
+
+def test_localstacks_mails_are_read():
+    record = {
+        "Destination": {"ToAddresses": ["a"]},
+        "Subject": "one",
+        "Body": {"text_part": "hi", "html_part": None},
+        "Source": "s",
+        "Timestamp": "2026-11-01T08:00:00",
+    }
+    found = mail.from_localstack({"messages": [record]})
+    assert found == [mail.Mail(("a",), "one", "hi", datetime(2026, 11, 1, 8, tzinfo=UTC), "s", record)]
+
+
+@pytest.mark.parametrize("kind", ["ministack", "localstack"])
+def test_every_capability_has_evidence_and_every_limit_a_reason(kind):
+    for name, capability in emulators.capabilities(kind).items():
+        assert capability.evidence, name
+        assert capability.works == "yes" or capability.reason, name
+
+
+def test_capabilities_of_an_unknown_emulator_are_refused():
+    with pytest.raises(emulators.EmulatorError, match="`moto`"):
+        emulators.capabilities("moto")
+
+
+@pytest.mark.parametrize("kind", ["ministack", "localstack"])
+def test_tolerated_differences_name_an_attribute(kind):
+    for entry in emulators.tolerated(kind):
+        assert all((entry.type, entry.path, entry.reason))
+
+
+def test_every_addition_is_listed_and_names_what_aws_documents():
+    files = {file.stem: file.read_text() for file in ADDITIONS.glob("*.py") if file.stem != "__init__"}
+    assert {addition.name for addition in registry.ADDITIONS} == set(files)
+    for addition in registry.ADDITIONS:
+        assert addition.documented.startswith("https://docs.aws.amazon.com/")
+        assert addition.documented in files[addition.name]
+        assert addition.reason
+        assert not addition.reason.endswith(".")
