@@ -1,0 +1,1 @@
+"""One module an addition; each has an `install` that changes the MiniStack of this process."""

@@ -1,0 +1,131 @@
+"""Every addition by name, with what AWS does and why it is needed: what runs, and what the README lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+
+
+@dataclass(frozen=True)
+class Addition:
+    """Something AWS does, and MiniStack does not.
+
+    Parameters
+    ----------
+    name
+        The module below `additions` that holds it.
+    reason
+        What MiniStack does instead, and what breaks by it; one sentence.
+    documented
+        Where AWS documents the behaviour.
+    """
+
+    name: str
+    reason: str
+    documented: str
+
+    @property
+    def module(self) -> str:
+        """Import name of the module with its `install`."""
+        return f"{__package__}.additions.{self.name}"
+
+
+ADDITIONS: tuple[Addition, ...] = (
+    Addition(
+        "function_workers",
+        "Functions run in MiniStack's own interpreter, where a dependency they forgot to pack is found all the same",
+        "https://docs.aws.amazon.com/lambda/latest/dg/python-package.html",
+    ),
+    Addition(
+        "function_errors",
+        "A raised exception's class name and stack are lost, so that Step Functions cannot catch it by name",
+        "https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html",
+    ),
+    Addition(
+        "instance_events",
+        "EC2 instances change state without an event",
+        "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-instance-state-changes.html",
+    ),
+    Addition(
+        "alarm_answers",
+        "Alarms read back by the XML protocol lack most of what they were given, so that every plan changes them",
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricAlarm.html",
+    ),
+    Addition(
+        "workflow_tracing",
+        "A state machine's tracing configuration is forgotten, so that every plan sets it again",
+        "https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeStateMachine.html",
+    ),
+    Addition(
+        "api_authorizers",
+        "JWT authorisers are given a Lambda authoriser's defaults, which every plan takes away",
+        "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers-authorizerid.html",
+    ),
+    Addition(
+        "api_addresses",
+        "An HTTP API's endpoint names the emulator, where stacks name AWS's addresses only",
+        "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid.html",
+    ),
+    Addition(
+        "response_headers_policies",
+        "A response-headers policy is answered with empty parts, which every plan takes away",
+        "https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ResponseHeadersPolicyConfig.html",
+    ),
+    Addition(
+        "invoke_defaults",
+        "A function's asynchronous settings are answered with a maximum age nobody set",
+        "https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html",
+    ),
+    Addition(
+        "bus_policies",
+        "A bus's policy is replaced by one that lets everybody send events",
+        "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutPermission.html",
+    ),
+    Addition(
+        "mail_identities",
+        "An SES identity's default configuration set is forgotten, so that every plan sets it again",
+        "https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_PutEmailIdentityConfigurationSetAttributes.html",
+    ),
+    Addition(
+        "verified_addresses",
+        "Confirming a sign-up leaves the address unverified, to which nothing may be sent then",
+        "https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html",
+    ),
+    Addition(
+        "answer_permissions",
+        "A role that may answer one state machine's tasks is denied, and needs the right to answer every one's",
+        "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html",
+    ),
+    Addition(
+        "mail_permissions",
+        "A role that may send as one address is denied, and needs the right to send as every one",
+        "https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html",
+    ),
+    Addition(
+        "callback_tasks",
+        "A waiting task never misses a heartbeat, and its retries share one token",
+        "https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html",
+    ),
+    Addition(
+        "instance_tags",
+        "A policy that asks for an instance's tags denies everything, also to those it should let through",
+        "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html",
+    ),
+    Addition(
+        "table_recovery",
+        "A table's days of point-in-time recovery are forgotten, so that every plan sets them again",
+        "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PointInTimeRecoverySpecification.html",
+    ),
+    Addition(
+        "schedule_sweeps",
+        "A one-time schedule that is changed or made anew never fires, and every schedule up to ten seconds late",
+        "https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html",
+    ),
+)
+
+
+def install() -> list[str]:
+    """Install every addition into the MiniStack of this process and return their names."""
+    for addition in ADDITIONS:
+        import_module(addition.module).install()
+    return [addition.name for addition in ADDITIONS]

@@ -1,0 +1,146 @@
+"""MiniStack twice: with our additions, and as it comes, to see what it still lacks."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import socket
+import subprocess
+import uuid
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from eventyard import emulators, environments
+from eventyard.testing.waiting import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+REGION = "eu-west-1"
+ACCOUNT = "000000000000"
+# Moments, so that transitions can be seen and still take no time.
+SETTINGS = {"EVENTYARD_INSTANCE_SECONDS": "0.3", "LAMBDA_ASYNC_RETRY_BASE_SECONDS": "0.1"}
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """What the tests do to an emulator, with or without additions."""
+
+    emulator: emulators.Emulator
+    region: str = REGION
+    account: str = ACCOUNT
+
+    def unique(self, kind: str) -> str:
+        return unique(kind)
+
+    def client(self, service: str) -> Any:
+        return self.emulator.session().client(service)
+
+    def role(self, *statements: dict[str, Any], service: str = "lambda.amazonaws.com") -> str:
+        name = unique("role")
+        trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": service}}
+        iam = self.client("iam")
+        arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy(trust))["Role"]["Arn"]
+        if statements:
+            iam.put_role_policy(RoleName=name, PolicyName="inline", PolicyDocument=policy(*statements))
+        return str(arn)
+
+    def function(self, source: str, *statements: dict[str, Any], **settings: Any) -> str:
+        name = unique("function")
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as zipped:
+            zipped.writestr("app.py", source)
+        self.client("lambda").create_function(
+            FunctionName=name,
+            Role=self.role(*statements),
+            Runtime="python3.13",
+            Handler="app.handler",
+            Timeout=10,
+            Code={"ZipFile": archive.getvalue()},
+            Publish=True,
+            **settings,
+        )
+        self.client("lambda").create_alias(FunctionName=name, Name="live", FunctionVersion="1")
+        return name
+
+    def alias_arn(self, function: str) -> str:
+        return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function}:live"
+
+    def invoke(self, function: str, event: Any = None) -> tuple[Any, bool]:
+        """Return the answer, and whether the function failed."""
+        answer = self.client("lambda").invoke(FunctionName=function, Payload=json.dumps(event))
+        return json.loads(answer["Payload"].read()), "FunctionError" in answer
+
+    def queue(self, **attributes: str) -> str:
+        return str(self.client("sqs").create_queue(QueueName=unique("queue"), Attributes=attributes)["QueueUrl"])
+
+    def receive(self, url: str, *, wait: int = 5) -> list[str]:
+        answer = self.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=wait)
+        for message in answer.get("Messages", []):
+            self.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return [message["Body"] for message in answer.get("Messages", [])]
+
+
+def unique(kind: str) -> str:
+    return f"{kind}-{uuid.uuid4().hex[:8]}"
+
+
+def policy(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+@pytest.fixture(scope="session")
+def pythons(request: pytest.FixtureRequest) -> tuple[Path, Path]:
+    """The emulator's interpreter and the functions'."""
+    build = request.config.rootpath / "build"
+    return environments.ensure("ministack", build=build), environments.ensure("workers", build=build)
+
+
+@pytest.fixture(scope="session")
+def bench(pythons: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
+    """MiniStack with our additions."""
+    python, workers = pythons
+    emulator = emulators.start(
+        "ministack",
+        folder=tmp_path_factory.mktemp("emulator"),
+        region=REGION,
+        python=python,
+        workers=workers,
+        port=0,
+        settings=SETTINGS,
+    )
+    yield Workbench(emulator)
+    emulator.stop()
+
+
+@pytest.fixture(scope="session")
+def plain(pythons: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
+    """MiniStack as it comes: a test that uses it fails on the day an addition is needed no more."""
+    folder = tmp_path_factory.mktemp("plain")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {
+        "PATH": os.environ["PATH"],
+        "TMPDIR": str(folder),
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": "127.0.0.1",
+        "AUTH": "true",
+        "MINISTACK_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "IOT_MTLS_ENABLED": "0",
+        "LOG_LEVEL": "WARNING",
+        "S3_DATA_DIR": str(folder / "s3"),
+    }
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen([pythons[0], "-m", "ministack"], env=environment, stdout=log, stderr=log)
+    emulator = emulators.attach(f"http://127.0.0.1:{port}", region=REGION)
+    eventually(lambda: emulator.healthy(timeout=1), timeout=30)
+    yield Workbench(emulator)
+    process.terminate()
+    process.wait(timeout=10)
