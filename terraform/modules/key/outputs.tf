@@ -1,0 +1,19 @@
+output "grants" {
+  description = "Ready grants: use (encrypt and decrypt)."
+  value = {
+    use = {
+      actions    = toset(["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"])
+      resources  = toset([aws_kms_key.this.arn])
+      conditions = {}
+    }
+  }
+}
+
+output "key" {
+  description = "ARN, id and alias of the key; known after the apply, for a key has no name in its ARN."
+  value = {
+    arn   = aws_kms_key.this.arn
+    id    = aws_kms_key.this.key_id
+    alias = aws_kms_alias.this.name
+  }
+}

@@ -1,0 +1,73 @@
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+data "aws_region" "current" {}
+
+locals {
+  _account   = data.aws_caller_identity.current.account_id
+  _partition = data.aws_partition.current.partition
+  _region    = data.aws_region.current.id
+  _states    = "arn:${local._partition}:states:${local._region}:${local._account}"
+
+  arn           = "${local._states}:stateMachine:${var.name}"
+  execution_arn = "${local._states}:${var.type == "EXPRESS" ? "express" : "execution"}:${var.name}:*"
+
+  log_group_name = "/aws/vendedlogs/states/${var.name}"
+  log_group_arn  = "arn:${local._partition}:logs:${local._region}:${local._account}:log-group:${local.log_group_name}"
+
+  definition = templatestring(var.definition, var.substitutions)
+}
+
+resource "aws_sfn_state_machine" "this" {
+  #checkov:skip=CKV_AWS_285:payloads hold people's data and stay out of the log
+  name       = var.name
+  type       = var.type
+  role_arn   = aws_iam_role.this.arn
+  definition = local.definition
+  tags       = var.tags
+
+  logging_configuration {
+    level                  = coalesce(var.log_level, var.type == "EXPRESS" ? "ALL" : "ERROR")
+    include_execution_data = false
+    log_destination        = "${local.log_group_arn}:*"
+  }
+
+  tracing_configuration {
+    enabled = true
+  }
+
+  dynamic "encryption_configuration" {
+    for_each = var.key == null ? [] : [var.key]
+
+    content {
+      type                              = "CUSTOMER_MANAGED_KMS_KEY"
+      kms_key_id                        = encryption_configuration.value.arn
+      kms_data_key_reuse_period_seconds = 300
+    }
+  }
+
+  lifecycle {
+    precondition {
+      condition     = can(jsondecode(local.definition).StartAt) && can(keys(jsondecode(local.definition).States))
+      error_message = "The definition of ${var.name} is not a JSON object with StartAt and States once its placeholders are filled."
+    }
+
+    precondition {
+      condition     = try(contains(keys(jsondecode(local.definition).States), jsondecode(local.definition).StartAt), false)
+      error_message = "The definition of ${var.name} starts at ${try(jsondecode(local.definition).StartAt, "nothing")}, which is not one of its states."
+    }
+  }
+
+  # AWS tries the role's access to the log when the state machine is made.
+  depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy.this]
+}
+
+resource "aws_cloudwatch_log_group" "this" {
+  #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts with its own key; a customer key is used when `key` is given
+  #checkov:skip=CKV_AWS_338:how long logs are kept is the caller's to say (log_retention_days)
+  name              = local.log_group_name
+  retention_in_days = var.log_retention_days
+  kms_key_id        = var.key == null ? null : var.key.arn
+  tags              = var.tags
+}

@@ -1,0 +1,148 @@
+variable "alarms" {
+  description = "Actions of the module's alarms, and settings that differ, by label: failed, throttled, timed_out."
+  type = object({
+    actions = optional(set(string), [])
+    overrides = optional(map(object({
+      enabled            = optional(bool, true)
+      threshold          = optional(number)
+      period_seconds     = optional(number)
+      evaluation_periods = optional(number)
+    })), {})
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for label in keys(var.alarms.overrides) : contains(["failed", "throttled", "timed_out"], label)])
+    error_message = "alarms.overrides: known labels are failed, throttled, timed_out; given: ${join(", ", keys(var.alarms.overrides))}."
+  }
+}
+
+variable "definition" {
+  description = "The state machine in Amazon States Language (JSON), with a placeholder $${name} for each of `substitutions`. A literal $${ is written $$${."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition = length(setsubtract(
+      flatten(regexall("\\$\\{([^}]*)\\}", replace(var.definition, "$$${", ""))), keys(var.substitutions)
+    )) == 0
+    error_message = "definition: every placeholder needs a substitution; without one: ${join(", ", sort(setsubtract(flatten(regexall("\\$\\{([^}]*)\\}", replace(var.definition, "$$${", ""))), keys(var.substitutions))))}."
+  }
+
+  validation {
+    condition = length(setsubtract(
+      keys(var.substitutions), flatten(regexall("\\$\\{([^}]*)\\}", replace(var.definition, "$$${", "")))
+    )) == 0
+    error_message = "substitutions: every one has a placeholder in the definition; without one: ${join(", ", sort(setsubtract(keys(var.substitutions), flatten(regexall("\\$\\{([^}]*)\\}", replace(var.definition, "$$${", ""))))))}."
+  }
+
+  validation {
+    condition     = length(var.definition) <= 1048576
+    error_message = "definition: at most 1 MB (1048576 characters); given: ${length(var.definition)}."
+  }
+}
+
+variable "grants" {
+  description = "What the workflow's role may do, by label."
+  type = map(object({
+    actions    = set(string)
+    resources  = set(string)
+    conditions = optional(map(map(list(string))), {})
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for grant in values(var.grants) : !contains(grant.actions, "*")])
+    error_message = "grants: * is no action; name those that are needed: ${join(", ", [for label, grant in var.grants : label if contains(grant.actions, "*")])}."
+  }
+
+  validation {
+    condition     = alltrue([for grant in values(var.grants) : !contains(grant.resources, "*") || length(grant.conditions) > 0])
+    error_message = "grants: * as a resource needs a condition: ${join(", ", [for label, grant in var.grants : label if contains(grant.resources, "*") && length(grant.conditions) == 0])}."
+  }
+}
+
+variable "key" {
+  description = "KMS key for the definition, the executions' data and the log; its policy must let logs and states use it. Null: the services' own encryption."
+  type        = object({ arn = string })
+  default     = null
+}
+
+variable "log_level" {
+  description = "What is logged, always without payloads: ALL, ERROR, FATAL. Null: ERROR for STANDARD, which keeps a history of its own; ALL for EXPRESS, which has none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.log_level == null ? true : contains(["ALL", "ERROR", "FATAL"], var.log_level)
+    error_message = "log_level: ALL, ERROR or FATAL; given: ${coalesce(var.log_level, "null")}."
+  }
+}
+
+variable "log_retention_days" {
+  description = "How long the log is kept."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition = contains(
+      [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days
+    )
+    error_message = "log_retention_days: CloudWatch keeps logs for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653 days; given: ${var.log_retention_days}."
+  }
+}
+
+variable "name" {
+  description = "Name of the state machine; begins the names of all the module makes."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[0-9A-Za-z_-]{1,55}$", var.name))
+    error_message = "name: 1 to 55 letters, digits, hyphens and underscores (AWS allows a role 64, of which the module adds 9); given: \"${var.name}\" (${length(var.name)})."
+  }
+}
+
+variable "role" {
+  description = "Path and permissions boundary of the workflow's role."
+  type = object({
+    path                 = optional(string, "/")
+    permissions_boundary = optional(string)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "substitutions" {
+  description = "Values of the definition's placeholders, by name: ARNs, names, numbers."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.substitutions) : can(regex("^[A-Za-z][0-9A-Za-z_]*$", name))])
+    error_message = "substitutions: a name is letters, digits and underscores and begins with a letter; given: ${join(", ", keys(var.substitutions))}."
+  }
+}
+
+variable "tags" {
+  description = "Tags of everything the module makes that takes tags."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "type" {
+  description = "STANDARD (up to a year, each step exactly once, with a history) or EXPRESS (up to five minutes, at least once, cheap in great numbers)."
+  type        = string
+  default     = "STANDARD"
+  nullable    = false
+
+  validation {
+    condition     = contains(["STANDARD", "EXPRESS"], var.type)
+    error_message = "type: STANDARD or EXPRESS; given: ${var.type}."
+  }
+}
