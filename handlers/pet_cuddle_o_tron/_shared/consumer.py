@@ -1,0 +1,103 @@
+"""A queue's consumer: each message on its own, failures reported one by one, so that the good ones are not repeated."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+
+from pet_cuddle_o_tron._shared import aws
+from pet_cuddle_o_tron._shared.delivery import Delivery, NotYetError, Outcome, PoisonError, parse
+from pet_cuddle_o_tron._shared.directory import Directory
+from pet_cuddle_o_tron._shared.store import Claim, Reminders
+from pet_cuddle_o_tron._shared.telemetry import logger, metrics
+from pet_cuddle_o_tron._shared.workflow import Answers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+    from pet_cuddle_o_tron._shared.delivery import Sender
+
+# How much longer a claim lasts than the invocation that holds it can: clocks differ a little.
+MARGIN = timedelta(seconds=5)
+METRICS = {
+    Outcome.SENT: "Succeeded",
+    Outcome.SENT_BEFORE: "Duplicates",
+    Outcome.FAILED: "Failed",
+    Outcome.DROPPED: "Dropped",
+}
+
+
+def consume(event: Mapping[str, Any], context: Any, *, sender: Sender, table: str, pool: str) -> dict[str, Any]:
+    """Deliver every order in an SQS event; return which messages the queue should give again."""
+    delivery = Delivery(
+        sender=sender,
+        reminders=Reminders(aws.client("dynamodb"), table),
+        directory=Directory(aws.client("cognito-idp"), pool),
+        answers=Answers(aws.client("stepfunctions")),
+        clock=_now,
+    )
+    return run(event, context, delivery)
+
+
+def run(event: Mapping[str, Any], context: Any, delivery: Delivery) -> dict[str, Any]:
+    """Carry out a batch with a given delivery."""
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    response = process_partial_response(
+        event=dict(event),
+        record_handler=lambda record: handle(record, context, delivery),
+        processor=processor,
+        context=context,
+    )
+    metrics.flush_metrics()
+    return dict(response)
+
+
+def handle(record: SQSRecord, context: Any, delivery: Delivery) -> None:
+    """Carry out one message's order; whatever it raises sends the message back to the queue, and is logged."""
+    started = time.monotonic()
+    keys = {"message_id": record.message_id, "function_request_id": context.aws_request_id}
+    received = record.attributes.approximate_receive_count
+    try:
+        order = parse(record.body)
+    except PoisonError:
+        logger.error("not an order: left to the dead-letter queue", received=received, **keys)
+        _count("Poison")
+        raise
+    with logger.append_context_keys(correlation_id=order.correlation_id, reminder_id=order.id, **keys):
+        try:
+            outcome = delivery.deliver(order, _claim(record, context, delivery.clock()))
+        except Exception as error:
+            _report(error, received)
+            raise
+        finally:
+            milliseconds = (time.monotonic() - started) * 1000
+            metrics.add_metric(name="Latency", unit=MetricUnit.Milliseconds, value=milliseconds)
+        logger.info("order carried out", outcome=outcome.value, channel=delivery.sender.channel.value)
+        _count(METRICS[outcome])
+
+
+def _claim(record: SQSRecord, context: Any, now: datetime) -> Claim:
+    left = timedelta(milliseconds=context.get_remaining_time_in_millis())
+    return Claim(f"{context.aws_request_id}/{record.message_id}", int((now + left + MARGIN).timestamp()))
+
+
+def _count(name: str) -> None:
+    metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
+
+
+def _report(error: Exception, received: str | None) -> None:
+    _count("Retried")
+    if isinstance(error, NotYetError):
+        logger.info("another delivery is sending it", received=received)
+    else:
+        logger.error("order failed", received=received, extra=aws.describe(error))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

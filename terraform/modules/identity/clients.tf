@@ -1,0 +1,35 @@
+resource "aws_cognito_user_pool_client" "this" {
+  for_each = var.clients
+
+  user_pool_id                  = aws_cognito_user_pool.this.id
+  name                          = "${var.name}-${each.key}"
+  generate_secret               = each.value.secret
+  explicit_auth_flows           = each.value.auth_flows
+  prevent_user_existence_errors = "ENABLED"
+  enable_token_revocation       = true
+  auth_session_validity         = each.value.session_minutes
+
+  access_token_validity  = each.value.access_token_minutes
+  id_token_validity      = each.value.id_token_minutes
+  refresh_token_validity = each.value.refresh_token_days
+
+  token_validity_units {
+    access_token  = "minutes"
+    id_token      = "minutes"
+    refresh_token = "days"
+  }
+
+  allowed_oauth_flows_user_pool_client = each.value.oauth != null
+  allowed_oauth_flows                  = try(each.value.oauth.flows, [])
+  allowed_oauth_scopes                 = try(each.value.oauth.scopes, [])
+  callback_urls                        = try(each.value.oauth.callback_urls, [])
+  logout_urls                          = try(each.value.oauth.logout_urls, [])
+  supported_identity_providers         = each.value.providers
+  read_attributes                      = each.value.read_attributes
+  write_attributes                     = each.value.write_attributes
+
+  enable_propagate_additional_user_context_data = false
+
+  # A client can name only providers and scopes that exist.
+  depends_on = [aws_cognito_identity_provider.this, aws_cognito_resource_server.this]
+}

@@ -1,0 +1,197 @@
+data "aws_caller_identity" "current" {}
+data "aws_partition" "current" {}
+data "aws_region" "current" {}
+
+locals {
+  _account    = data.aws_caller_identity.current.account_id
+  _dns_suffix = data.aws_partition.current.dns_suffix
+  _partition  = data.aws_partition.current.partition
+  _region     = data.aws_region.current.id
+
+  endpoint = "cognito-idp.${local._region}.${local._dns_suffix}"
+  issuer   = "https://${local.endpoint}/${aws_cognito_user_pool.this.id}"
+
+  recovery = concat(
+    contains(var.sign_up.verify, "email") ? ["verified_email"] : [],
+    contains(var.sign_up.verify, "phone_number") ? ["verified_phone_number"] : [],
+  )
+}
+
+resource "aws_cognito_user_pool" "this" {
+  name                     = var.name
+  deletion_protection      = var.protect ? "ACTIVE" : "INACTIVE"
+  username_attributes      = var.sign_in
+  auto_verified_attributes = var.sign_up.verify
+  mfa_configuration        = var.mfa
+  user_pool_tier           = var.threat_protection == "OFF" ? "ESSENTIALS" : "PLUS"
+  tags                     = var.tags
+
+  username_configuration {
+    case_sensitive = false
+  }
+
+  password_policy {
+    minimum_length                   = var.password.minimum_length
+    password_history_size            = var.password.history_size
+    require_lowercase                = var.password.lowercase
+    require_numbers                  = var.password.numbers
+    require_symbols                  = var.password.symbols
+    require_uppercase                = var.password.uppercase
+    temporary_password_validity_days = var.password.temporary_days
+  }
+
+  # A new address or number counts only once its code came back; until then the old one stays the verified one.
+  user_attribute_update_settings {
+    attributes_require_verification_before_update = var.sign_up.verify
+  }
+
+  account_recovery_setting {
+    dynamic "recovery_mechanism" {
+      for_each = length(local.recovery) > 0 ? local.recovery : ["admin_only"]
+      content {
+        name     = recovery_mechanism.value
+        priority = recovery_mechanism.key + 1
+      }
+    }
+  }
+
+  admin_create_user_config {
+    allow_admin_create_user_only = !var.sign_up.open
+  }
+
+  verification_message_template {
+    default_email_option = "CONFIRM_WITH_CODE"
+  }
+
+  user_pool_add_ons {
+    advanced_security_mode = var.threat_protection
+  }
+
+  dynamic "software_token_mfa_configuration" {
+    for_each = var.mfa == "OFF" ? [] : [true]
+    content {
+      enabled = true
+    }
+  }
+
+  dynamic "email_configuration" {
+    for_each = var.email[*]
+    content {
+      email_sending_account = "DEVELOPER"
+      source_arn            = email_configuration.value.arn
+      from_email_address    = email_configuration.value.address
+      configuration_set     = email_configuration.value.configuration_set
+    }
+  }
+
+  dynamic "sms_configuration" {
+    for_each = aws_iam_role.sms[*]
+    content {
+      external_id    = local.sms_external_id
+      sns_caller_arn = sms_configuration.value.arn
+      sns_region     = local._region
+    }
+  }
+
+  dynamic "lambda_config" {
+    for_each = length(var.triggers) == 0 ? [] : [{ for name, trigger in var.triggers : name => trigger.alias_arn }]
+    content {
+      create_auth_challenge          = lookup(lambda_config.value, "create_auth_challenge", null)
+      custom_message                 = lookup(lambda_config.value, "custom_message", null)
+      define_auth_challenge          = lookup(lambda_config.value, "define_auth_challenge", null)
+      post_authentication            = lookup(lambda_config.value, "post_authentication", null)
+      post_confirmation              = lookup(lambda_config.value, "post_confirmation", null)
+      pre_authentication             = lookup(lambda_config.value, "pre_authentication", null)
+      pre_sign_up                    = lookup(lambda_config.value, "pre_sign_up", null)
+      user_migration                 = lookup(lambda_config.value, "user_migration", null)
+      verify_auth_challenge_response = lookup(lambda_config.value, "verify_auth_challenge_response", null)
+
+      dynamic "pre_token_generation_config" {
+        for_each = contains(keys(lambda_config.value), "pre_token_generation") ? [lambda_config.value["pre_token_generation"]] : []
+        content {
+          lambda_arn     = pre_token_generation_config.value
+          lambda_version = "V2_0" # the version that can change access tokens too
+        }
+      }
+    }
+  }
+
+  # Constraints are always written out: Cognito answers with them, and would be asked for another pool each time.
+  dynamic "schema" {
+    for_each = var.sign_up.attributes
+    content {
+      name                     = schema.key
+      attribute_data_type      = schema.value.type
+      developer_only_attribute = false
+      mutable                  = schema.value.mutable
+      required                 = schema.value.required
+
+      dynamic "string_attribute_constraints" {
+        for_each = schema.value.type == "String" ? [schema.value] : []
+        content {
+          min_length = tostring(coalesce(string_attribute_constraints.value.minimum, 0))
+          max_length = tostring(coalesce(string_attribute_constraints.value.maximum, 2048))
+        }
+      }
+
+      dynamic "number_attribute_constraints" {
+        for_each = schema.value.type == "Number" ? [schema.value] : []
+        content {
+          min_value = tostring(coalesce(number_attribute_constraints.value.minimum, 0))
+          max_value = tostring(coalesce(number_attribute_constraints.value.maximum, 2147483647))
+        }
+      }
+    }
+  }
+
+  lifecycle {
+    # Cognito takes no attribute away and changes none; a difference here could only mean another pool, and all its people gone.
+    ignore_changes = [schema]
+  }
+}
+
+resource "aws_cognito_user_group" "this" {
+  for_each = var.groups
+
+  user_pool_id = aws_cognito_user_pool.this.id
+  name         = each.key
+  description  = each.value.description
+  precedence   = each.value.precedence
+}
+
+resource "aws_cognito_resource_server" "this" {
+  for_each = var.resource_servers
+
+  user_pool_id = aws_cognito_user_pool.this.id
+  identifier   = each.key
+  name         = each.value.name
+
+  dynamic "scope" {
+    for_each = each.value.scopes
+    content {
+      scope_name        = scope.key
+      scope_description = scope.value
+    }
+  }
+}
+
+resource "aws_cognito_user_pool_domain" "this" {
+  count = var.domain == null ? 0 : 1
+
+  user_pool_id          = aws_cognito_user_pool.this.id
+  domain                = var.domain.name
+  certificate_arn       = one(var.domain.certificate[*].arn)
+  managed_login_version = var.domain.managed_login_version
+}
+
+resource "aws_lambda_permission" "trigger" {
+  for_each = var.triggers
+
+  statement_id   = "${var.name}-${replace(each.key, "_", "-")}"
+  action         = "lambda:InvokeFunction"
+  function_name  = each.value.name
+  qualifier      = each.value.alias
+  principal      = "cognito-idp.amazonaws.com"
+  source_account = local._account
+  source_arn     = aws_cognito_user_pool.this.arn
+}
