@@ -15,11 +15,13 @@ from eventyard.testing import eventually
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from eventyard.emulators import Mail
     from eventyard.testing.stacks import Stack
 
-    from eventyard.emulators import Mail
-
-pytestmark = pytest.mark.needs("cloudfront_private_bucket", "cognito_sign_up")
+pytestmark = [
+    pytest.mark.needs("cloudfront_private_bucket", "cognito_sign_up"),
+    pytest.mark.xdist_group("pet-cuddle-o-tron"),
+]
 
 PASSWORD = "Cuddles-4-everyone!"
 Mailbox = "Callable[[], list[Mail]]"

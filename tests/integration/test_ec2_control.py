@@ -17,7 +17,7 @@ from eventyard.testing import eventually, never
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-pytestmark = pytest.mark.needs("ec2_state_change_events", "iam_callers")
+pytestmark = [pytest.mark.needs("ec2_state_change_events", "iam_callers"), pytest.mark.xdist_group("ec2-control")]
 
 AMAZON_LINUX = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
 NO_MACHINE_BEHIND_IT = "ami-0c2023a1b2c3d4e5f"
@@ -265,3 +265,7 @@ def test_a_schedule_fires_by_the_clock_of_its_zone(machine, once, outputs):
     scheduled = machine(outputs["schedule_tag"])
     once("stop", zone="Asia/Tokyo")
     scheduled.becomes("stopped")
+
+
+def test_a_second_plan_is_empty(stack):
+    assert list(stack("ec2-control").second_plan) == []

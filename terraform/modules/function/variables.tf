@@ -309,9 +309,7 @@ variable "sources" {
   nullable = false
 
   validation {
-    condition = alltrue([
-      for source in values(var.sources) : length([for kind in [source.queue, source.stream, source.table] : true if kind != null]) == 1
-    ])
+    condition     = alltrue([for source in values(var.sources) : length([for kind in [source.queue, source.stream, source.table] : true if kind != null]) == 1])
     error_message = "sources: each is exactly one of queue, stream, table; not so: ${join(", ", [for label, source in var.sources : label if length([for kind in [source.queue, source.stream, source.table] : true if kind != null]) != 1])}."
   }
 
@@ -330,9 +328,7 @@ variable "sources" {
   }
 
   validation {
-    condition = alltrue([
-      for source in values(var.sources) : source.queue == null || coalesce(source.batch_size, 10) <= 10 || source.window_seconds > 0
-    ])
+    condition     = alltrue([for source in values(var.sources) : source.queue == null || coalesce(source.batch_size, 10) <= 10 || source.window_seconds > 0])
     error_message = "sources: a queue's batch_size beyond 10 needs window_seconds of at least 1."
   }
 

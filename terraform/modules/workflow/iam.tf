@@ -2,45 +2,35 @@ locals {
   # Neither log delivery nor tracing has a resource level in IAM; the region is the narrowest there is.
   _own_region = { StringEquals = { "aws:RequestedRegion" = [local._region] } }
 
-  _own_grants = merge(
+  service_statements = [
     {
-      log_delivery = {
-        actions = [
-          "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies",
-          "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
-        ]
-        resources  = ["*"]
-        conditions = local._own_region
-      }
-      tracing = {
-        actions = [
-          "xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments",
-        ]
-        resources  = ["*"]
-        conditions = local._own_region
-      }
+      Sid    = "LogDelivery"
+      Effect = "Allow"
+      Action = [
+        "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies",
+        "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
+      ]
+      Resource  = ["*"]
+      Condition = local._own_region
     },
-    { for label in ["key"] : label => {
-      actions    = ["kms:Decrypt", "kms:GenerateDataKey"]
-      resources  = [var.key.arn]
-      conditions = {}
-    } if var.key != null },
-  )
-
-  _statements = [
-    for grant in concat(
-      [for label, grant in local._own_grants : merge(grant, { sid = "own ${label}" })],
-      [for label, grant in var.grants : merge(grant, { sid = "grant ${label}" })],
-      ) : merge(
-      {
-        Sid      = replace(title(replace(grant.sid, "/[^0-9A-Za-z]+/", " ")), " ", "")
-        Effect   = "Allow"
-        Action   = sort(grant.actions)
-        Resource = sort(grant.resources)
-      },
-      { for name, conditions in { Condition = grant.conditions } : name => conditions if length(conditions) > 0 },
-    )
+    {
+      Sid    = "Tracing"
+      Effect = "Allow"
+      Action = [
+        "xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments",
+      ]
+      Resource  = ["*"]
+      Condition = local._own_region
+    },
   ]
+
+  _own_grants = { for label, key in { "own key" = var.key } : label => {
+    actions    = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources  = [key.arn]
+    conditions = {}
+  } if key != null }
+
+  granted = merge(local._own_grants, { for label, grant in var.grants : "grant ${label}" => grant })
 }
 
 resource "aws_iam_role" "this" {
@@ -63,14 +53,47 @@ resource "aws_iam_role" "this" {
   })
 }
 
-resource "aws_iam_role_policy" "this" {
+resource "aws_iam_role_policy" "service" {
   #checkov:skip=CKV_AWS_290:log delivery and tracing have no resource level in IAM
   #checkov:skip=CKV_AWS_355:log delivery and tracing have no resource level in IAM
-  name = "workflow"
-  role = aws_iam_role.this.name
+  name   = "service"
+  role   = aws_iam_role.this.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = local.service_statements })
+}
 
-  policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = local._statements
-  })
+# A document, not jsonencode(): which actions it allows is seen in the first plan even when an ARN is not known yet.
+data "aws_iam_policy_document" "grants" {
+  count = length(local.granted) > 0 ? 1 : 0
+
+  dynamic "statement" {
+    for_each = local.granted
+
+    content {
+      sid       = replace(title(replace(statement.key, "/[^0-9A-Za-z]+/", " ")), " ", "")
+      actions   = statement.value.actions
+      resources = statement.value.resources
+
+      dynamic "condition" {
+        for_each = merge([
+          for operator, keys in statement.value.conditions : {
+            for key, values in keys : "${operator} ${key}" => { test = operator, variable = key, values = values }
+          }
+        ]...)
+
+        content {
+          test     = condition.value.test
+          variable = condition.value.variable
+          values   = condition.value.values
+        }
+      }
+    }
+  }
+}
+
+resource "aws_iam_role_policy" "grants" {
+  count = length(local.granted) > 0 ? 1 : 0
+
+  name   = "grants"
+  role   = aws_iam_role.this.name
+  policy = data.aws_iam_policy_document.grants[0].json
 }

@@ -59,8 +59,8 @@ resource "aws_sfn_state_machine" "this" {
     }
   }
 
-  # AWS tries the role's access to the log when the state machine is made.
-  depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy.this]
+  # AWS tries the role's access to the log when the state machine is made; what is started at once may use its grants.
+  depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy.grants, aws_iam_role_policy.service]
 }
 
 resource "aws_cloudwatch_log_group" "this" {

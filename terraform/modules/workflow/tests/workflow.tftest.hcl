@@ -5,6 +5,10 @@ mock_provider "aws" {
     defaults = { account_id = "111122223333" }
   }
 
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{}" }
+  }
+
   mock_data "aws_partition" {
     defaults = { partition = "aws" }
   }
@@ -20,6 +24,11 @@ variables {
   substitutions = { pack = "arn:aws:lambda:eu-west-1:111122223333:function:demo-pack:live" }
   grants = {
     pack = { actions = ["lambda:InvokeFunction"], resources = ["arn:aws:lambda:eu-west-1:111122223333:function:demo-pack:live"] }
+    watch = {
+      actions    = ["batch:DescribeJobs"]
+      resources  = ["*"]
+      conditions = { StringEquals = { "aws:RequestedRegion" = ["eu-west-1"] } }
+    }
   }
 }
 
@@ -55,18 +64,37 @@ run "standard" {
   }
 
   assert {
-    condition = [for s in jsondecode(aws_iam_role_policy.this.policy).Statement : s if s.Sid == "GrantPack"] == [{
-      Sid      = "GrantPack"
-      Effect   = "Allow"
-      Action   = ["lambda:InvokeFunction"]
-      Resource = ["arn:aws:lambda:eu-west-1:111122223333:function:demo-pack:live"]
-    }]
+    condition = [for s in data.aws_iam_policy_document.grants[0].statement : [s.sid, sort(s.actions), sort(s.resources), length(s.condition)]] == [
+      ["GrantPack", ["lambda:InvokeFunction"], ["arn:aws:lambda:eu-west-1:111122223333:function:demo-pack:live"], 0],
+      ["GrantWatch", ["batch:DescribeJobs"], ["*"], 1],
+    ]
     error_message = "A grant is one statement, as given."
   }
 
   assert {
-    condition     = alltrue([for s in jsondecode(aws_iam_role_policy.this.policy).Statement : can(s.Condition) if contains(s.Resource, "*")])
-    error_message = "* as a resource stands only beside a condition."
+    condition = [for c in data.aws_iam_policy_document.grants[0].statement[1].condition : { test = c.test, variable = c.variable, values = c.values }] == [
+      { test = "StringEquals", variable = "aws:RequestedRegion", values = tolist(["eu-west-1"]) },
+    ]
+    error_message = "A grant's condition is lost."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.service.policy).Statement == [
+      for sid, actions in {
+        LogDelivery = [
+          "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies",
+          "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
+        ]
+        Tracing = ["xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+        } : {
+        Sid       = sid
+        Effect    = "Allow"
+        Action    = actions
+        Resource  = ["*"]
+        Condition = { StringEquals = { "aws:RequestedRegion" = ["eu-west-1"] } }
+      }
+    ]
+    error_message = "Without grants the role may deliver its log and traces in its own region, and no more."
   }
 
   assert {
@@ -96,6 +124,11 @@ run "express_with_key" {
   assert {
     condition     = contains(output.grants.start.actions, "states:StartSyncExecution") && contains(output.grants.start.resources, "arn:aws:kms:eu-west-1:111122223333:key/k")
     error_message = "Starting an express workflow with a key takes both."
+  }
+
+  assert {
+    condition     = [for s in data.aws_iam_policy_document.grants[0].statement : [sort(s.actions), sort(s.resources)] if s.sid == "OwnKey"] == [[["kms:Decrypt", "kms:GenerateDataKey"], ["arn:aws:kms:eu-west-1:111122223333:key/k"]]]
+    error_message = "The role may not use the key."
   }
 }
 
