@@ -38,9 +38,12 @@ def static() -> list[Check]:
     ]
 
 
-def layer(name: str, *arguments: str) -> Check:
-    """Return one layer of tests."""
-    return Check(f"{name} tests", (sys.executable, "-m", "pytest", f"tests/{name}", "-q", *arguments))
+def layer(*names: str, arguments: tuple[str, ...] = ()) -> Check:
+    """Return layers of tests that run together, on both processors."""
+    folders = (f"tests/{name}" for name in names)
+    # Tests that share an applied stack are one group, and stay on one worker.
+    command = (sys.executable, "-m", "pytest", *folders, "-q", "-n", "2", "--dist", "loadgroup", *arguments)
+    return Check(f"{' and '.join(names)} tests", command)
 
 
 def formatting() -> list[Check]:
@@ -64,7 +67,7 @@ def run(checks: list[Check]) -> int:
         rows.append((check.name, "ok" if code in check.accepted else f"FAILED ({code})", time.monotonic() - begun))
     sys.stderr.write("\n")
     for name, verdict, seconds in rows:
-        sys.stderr.write(f"{name:<20} {verdict:<12} {seconds:7.1f} s\n")
+        sys.stderr.write(f"{name:<30} {verdict:<12} {seconds:7.1f} s\n")
     return sum(verdict != "ok" for _, verdict, _ in rows)
 
 
@@ -74,17 +77,9 @@ def main() -> int:
     if words[:1] == ["fmt"]:
         return run(formatting())
     if words[:1] == ["all"]:
-        here = words[1:]
-        return run(
-            [
-                *static(),
-                layer("unit", "-n", "2"),
-                layer("contract", "-n", "2"),
-                layer("integration", "-n", "2", "--dist", "loadfile", *here),
-                layer("browser", *here),
-            ]
-        )
-    return run([*static(), layer("unit", "-n", "2")])
+        where = tuple(words[1:])
+        return run([*static(), layer("unit"), layer("contract"), layer("integration", "browser", arguments=where)])
+    return run([*static(), layer("unit")])
 
 
 def _terraform() -> str:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,11 +33,12 @@ class Interpreter:
     """The version that was wanted; differs from `version` when only a fallback was there."""
 
 
+@cache
 def interpreter(version: str, build: Path) -> Interpreter:
     """Find Python `version`, else fetch it with uv, else take the nearest older one.
 
     PATH, pyenv's installed versions and uv's own are tried in this order. pyenv's shims are not trusted: each candidate
-    is run and asked for its version and its real path.
+    is run and asked for its version and its real path. Asked once a process, so that a fallback is told once.
 
     Raises
     ------

@@ -33,7 +33,12 @@ def checkout(tmp_path: Path) -> Path:
 def bootstrap(checkout: Path, *words: str) -> subprocess.CompletedProcess[str]:
     environment = {"PATH": str(checkout.parent / "bin"), "HOME": str(checkout.parent)}
     return subprocess.run(
-        ["sh", "scripts/bootstrap.sh", *words], cwd=checkout, env=environment, capture_output=True, text=True, check=False
+        ["sh", "scripts/bootstrap.sh", *words],
+        cwd=checkout,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
