@@ -77,7 +77,7 @@ integration: ## The real stacks in ENV, data flowing
 browser: ## The pages in headless Chromium
 	@$(DEV) pytest tests/browser --env $(ENV) $(ARGS)
 bench: ## The figures of the README
-	@$(DEV) python -m pytest tests/bench -p no:cacheprovider -s $(ARGS)
+	@$(DEV) python -m pytest tests/bench -s $(ARGS)
 fmt: ## Format Terraform and Python
 	@$(DEV) python scripts/checks.py fmt
 

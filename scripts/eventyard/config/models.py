@@ -16,8 +16,8 @@ Account = Annotated[str, Field(pattern=r"^\d{12}$")]
 EMULATED_ACCOUNT: Final = "000000000000"
 """The account of an emulator when none is named; unsigned requests know only this one."""
 
-PREFIX_LIMIT: Final = 40
-"""Longest prefix: S3 and Lambda allow 63 and 64 characters, and a stack appends its own words."""
+PREFIX_LIMIT: Final = 20
+"""Longest prefix: S3 and Lambda allow 63 and 64 characters, and the stack's name and its own words follow."""
 
 _NAME = re.compile(r"^[a-z][a-z0-9-]*$")
 _REASON_LENGTH: Final = 10
@@ -142,8 +142,8 @@ class Environment(_Model):
         return not self.local if self.protect is None else self.protect
 
     def prefix_of(self, stack: str) -> str:
-        """Return what physical names of `stack` begin with."""
-        return self.prefix or f"{stack}-{self.name}"
+        """Return what physical names of `stack` begin with; they never meet those of another stack."""
+        return f"{self.prefix}-{stack}" if self.prefix else f"{stack}-{self.name}"
 
     def inputs_of(self, stack: str) -> dict[str, Reference | JsonValue]:
         """Return the inputs set for `stack`."""

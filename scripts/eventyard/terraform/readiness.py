@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
+
+from filelock import FileLock
 
 from eventyard.errors import EventyardError
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from .runner import Terraform
@@ -55,10 +59,20 @@ def ready(terraform: Terraform, *, needs: str, lock: Path | None, bootstrap: str
     wanted = _identity(terraform, needs)
     if stamp.is_file() and stamp.read_text() == wanted and (folder / LOCK).is_file():
         return False
-    terraform.init(readonly_lock=lock is not None)
+    with _alone_in_the_cache(terraform):
+        terraform.init(readonly_lock=lock is not None)
     stamp.parent.mkdir(exist_ok=True)
     stamp.write_text(_identity(terraform, needs))
     return True
+
+
+def _alone_in_the_cache(terraform: Terraform) -> AbstractContextManager[object]:
+    """Hold the plugin cache: Terraform says itself that two runs at once may spoil it.
+
+    https://developer.hashicorp.com/terraform/cli/config/config-file#provider-plugin-cache
+    """
+    cache = terraform.variables.get("TF_PLUGIN_CACHE_DIR")
+    return FileLock(f"{cache}.lock") if cache else nullcontext()
 
 
 def _identity(terraform: Terraform, needs: str) -> str:

@@ -62,12 +62,16 @@ class Terraform:
     """Prefixes of the process's own variables Terraform must not see."""
 
     def init(self, *, readonly_lock: bool = False, backend: bool = True) -> None:
-        """Fetch what the root needs: providers and modules."""
+        """Fetch what the root needs: providers and modules.
+
+        Without a lock of the environment's own the root's pin alone decides, so that a newer pin is taken.
+        """
         self._plain(
             "init",
             input=False,
             no_color=FLAG,
             lockfile="readonly" if readonly_lock else None,
+            upgrade=None if readonly_lock else FLAG,
             backend=None if backend else False,
             reconfigure=FLAG if backend else None,
         )

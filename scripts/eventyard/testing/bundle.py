@@ -42,8 +42,9 @@ def collect(yard: Yard, test: str, folder: Path) -> Path:
         except Exception as error:  # noqa: BLE001 - a bundle is made when things are broken
             text = f"could not be had: {error!r}"
         (place / name).write_text(text + "\n", encoding="utf-8")
-    log = yard.target.folder / "emulator.log"
-    if log.is_file():
+    emulator = yard.target.emulator
+    log = emulator.log if emulator else None
+    if log is not None and log.is_file():
         (place / "emulator.log").write_bytes(log.read_bytes()[-_LOG_TAIL_BYTES:])
     return place
 

@@ -35,20 +35,19 @@ def terraform_environment(build: Path) -> dict[str, str]:
 
     The user's own CLI configuration wins where it exists; a `TF_CLI_CONFIG_FILE` that names no file is ignored.
     """
-    cache = build / "cache/terraform-plugins"
-    cache.mkdir(parents=True, exist_ok=True)
-    environment = {
-        "CHECKPOINT_DISABLE": "1",
-        "TF_IN_AUTOMATION": "1",
-        "TF_INPUT": "0",
-        "TF_PLUGIN_CACHE_DIR": os.environ.get("TF_PLUGIN_CACHE_DIR", str(cache)),
-    }
+    mirror = provider_mirror()
+    environment = {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"}
+    # A mirror is linked to as it is; a cache would only be one more link, which two runs at once take from each other.
+    if mirror is None:
+        cache = Path(os.environ.get("TF_PLUGIN_CACHE_DIR", build / "cache/terraform-plugins"))
+        cache.mkdir(parents=True, exist_ok=True)
+        environment["TF_PLUGIN_CACHE_DIR"] = str(cache)
     own = os.environ.get("TF_CLI_CONFIG_FILE")
     if (own and Path(own).is_file()) or (not own and (Path.home() / ".terraformrc").is_file()):
         return environment
     file = build / "tools/terraform.rc"
     file.parent.mkdir(parents=True, exist_ok=True)
-    text = _configuration(provider_mirror())
+    text = _configuration(mirror)
     if not file.is_file() or file.read_text() != text:
         part = file.with_suffix(f".{os.getpid()}")
         part.write_text(text)

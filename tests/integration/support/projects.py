@@ -88,12 +88,8 @@ class Project:
     def environment(self) -> dict[str, str]:
         """Return the process environment of a person who has set nothing."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MAKE", "PYTEST_"))}
-        cache = CHECKOUT / "build/cache"
-        return kept | {
-            "UV_CACHE_DIR": str(cache / "uv"),
-            "TF_PLUGIN_CACHE_DIR": str(cache / "terraform-plugins"),
-            "COLUMNS": "200",
-        }
+        # Terraform's plugin cache is not shared: two `init`s at once replace it under a third one's feet.
+        return kept | {"UV_CACHE_DIR": str(CHECKOUT / "build/cache/uv"), "COLUMNS": "200"}
 
     def emulator(self, environment: str = "local") -> emulators.Emulator:
         """Return the emulator that runs for an environment."""

@@ -135,3 +135,10 @@ def test_a_remote_environment_s_lock_file_is_used_as_it_is(tmp_path: Path) -> No
     assert ready(adapter, needs="one", lock=lock, bootstrap="`x`")
     assert (tmp_path / ".terraform.lock.hcl").read_text() == "hashes"
     assert "-lockfile=readonly" in recorder.asked[0]
+    assert "-upgrade" not in recorder.asked[0]
+
+
+def test_without_a_lock_file_of_its_own_an_environment_takes_a_newer_pin(tmp_path: Path) -> None:
+    recorder = initialised(tmp_path)
+    ready(terraform(tmp_path, recorder), needs="one", lock=None, bootstrap="`x`")
+    assert "-upgrade" in recorder.asked[0]
