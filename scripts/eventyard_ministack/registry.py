@@ -43,7 +43,7 @@ ADDITIONS: tuple[Addition, ...] = (
     ),
     Addition(
         "instance_events",
-        "EC2 instances change state without an event",
+        "EC2 instances change state without an event, and a start is no new launch",
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-instance-state-changes.html",
     ),
     Addition(
@@ -92,6 +92,16 @@ ADDITIONS: tuple[Addition, ...] = (
         "https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html",
     ),
     Addition(
+        "changed_addresses",
+        "Whoever is signed in can call any address their own and verified",
+        "https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-email-phone-verification.html",
+    ),
+    Addition(
+        "missing_pages",
+        "CloudFront gets 403 for a missing key although it may list the bucket, and shows another error page",
+        "https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html",
+    ),
+    Addition(
         "answer_permissions",
         "A role that may answer one state machine's tasks is denied, and needs the right to answer every one's",
         "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html",
@@ -108,7 +118,7 @@ ADDITIONS: tuple[Addition, ...] = (
     ),
     Addition(
         "instance_tags",
-        "A policy that asks for an instance's tags denies everything, also to those it should let through",
+        "A policy that asks for an instance's tags denies everything, and of several instances one is looked at",
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html",
     ),
     Addition(

@@ -7,8 +7,8 @@ import os
 import signal
 from typing import TYPE_CHECKING
 
-from hypercorn.asyncio import serve as hypercorn_serve  # type: ignore[import-not-found]  # MiniStack's own
-from hypercorn.config import Config  # type: ignore[import-not-found]
+from hypercorn.asyncio import serve as hypercorn_serve
+from hypercorn.config import Config
 from ministack import app as ministack
 
 from eventyard_ministack.gateway import Gateway

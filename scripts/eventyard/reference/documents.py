@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eventyard.plans.policy import RULES
-from eventyard.reference import systems
+from eventyard.reference import emulator, systems
 from eventyard.reference.tables import between_markers, of_module, table
 
 if TYPE_CHECKING:
@@ -62,19 +62,24 @@ def write(root: Path) -> list[Path]:
 
 
 def _outcomes(root: Path) -> Iterator[Outcome]:
-    for file, opening, generated in _documents(root):
+    for file, opening, parts in _documents(root):
         text = file.read_text(encoding="utf-8") if file.is_file() else opening
-        wanted = between_markers(text, generated)
+        wanted = text
+        for name, generated in parts.items():
+            wanted = between_markers(wanted, generated, name)
         yield Outcome(file, file.is_file() and wanted == text, wanted)
 
 
-def _documents(root: Path) -> Iterator[tuple[Path, str, str]]:
+def _documents(root: Path) -> Iterator[tuple[Path, str, dict[str, str]]]:
+    """Give each file, what a new one opens with, and its generated parts by name."""
     for module in sorted(path.parent for path in root.glob("terraform/modules/*/variables.tf")):
-        yield module / "README.md", f"# {module.name}\n", of_module(module)
+        yield module / "README.md", f"# {module.name}\n", {"": of_module(module)}
     docs = root / "docs"
     if (docs / "systems.toml").is_file():
-        yield docs / "policy.md", _POLICY, _rules()
-        yield docs / "systems.md", _SYSTEMS, systems.rendered(systems.read(docs / "systems.toml"))
+        yield docs / "policy.md", _POLICY, {"": _rules()}
+        yield docs / "systems.md", _SYSTEMS, {"": systems.rendered(systems.read(docs / "systems.toml"))}
+    if (docs / "emulator.md").is_file():
+        yield docs / "emulator.md", "", {"additions": emulator.additions(), "capabilities": emulator.capabilities()}
 
 
 def _rules() -> str:

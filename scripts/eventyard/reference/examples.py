@@ -1,6 +1,7 @@
-"""The HCL examples of a README: what each promises to make, and the root they are planned in.
+"""The HCL examples of READMEs: what each promises to make, and the root they are planned in.
 
-All blocks of one README are one root. The first line of each counts what it makes: `# modules=1 resources=7`.
+All blocks of one README are one module, and the READMEs' modules one root, which a provider starts once for. The first
+line of each example counts what it makes: `# modules=1 resources=7`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from eventyard.errors import EventyardError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 _EXAMPLE = re.compile(r"^```hcl\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -26,12 +27,13 @@ _SOURCE = re.compile(
     r'([\w-]+)(?:\?[^"]*)?"',
     re.MULTILINE,
 )
-PROVIDER = """terraform {
+_REQUIRED = """terraform {
   required_providers {
     aws = { source = "hashicorp/aws" }
   }
 }
-
+"""
+_PROVIDER = """
 provider "aws" {
   s3_use_path_style = true
 }
@@ -58,16 +60,22 @@ class Example:
             raise ExampleError(f"example {self.number} has a source that is none of our modules")
         return text
 
-    def makes(self, plan: Mapping[str, Any]) -> tuple[int, int]:
+    def makes(self, plan: Mapping[str, Any], readme: str) -> tuple[int, int]:
         """Return how many module calls it has, and how many resources the plan makes for them and beside them."""
         calls = _MODULE.findall(self.text)
         own = {f"{type_}.{name}" for type_, name in _RESOURCE.findall(self.text)}
-        counted: Counter[str] = Counter()
-        for entry in plan["resource_changes"]:
-            if entry["mode"] == "managed":
-                call = re.split(r"[.\[]", entry.get("module_address", "").removeprefix("module."))[0]
-                counted[call or f"{entry['type']}.{entry['name']}"] += 1
+        counted = Counter(_made(plan, readme))
         return len(calls), sum(counted[name] for name in {*calls, *own})
+
+
+def _made(plan: Mapping[str, Any], readme: str) -> Iterator[str]:
+    """Yield, for each resource of a README, the module call it comes from, or what it is called itself."""
+    home = f"module.{readme}"
+    for entry in plan["resource_changes"]:
+        module = entry.get("module_address", "")
+        if entry["mode"] == "managed" and (module == home or module.startswith(f"{home}.")):
+            call = re.split(r"[.\[]", module.removeprefix(home).removeprefix(".module."))[0]
+            yield call or f"{entry['type']}.{entry['name']}"
 
 
 def read(readme: Path) -> list[Example]:
@@ -91,9 +99,24 @@ def read(readme: Path) -> list[Example]:
     return found
 
 
-def write_root(examples: list[Example], folder: Path, *, modules: str) -> None:
-    """Write one root that holds all examples, each in a file of its own, and a provider."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "provider.tf").write_text(PROVIDER, encoding="utf-8")
-    for example in examples:
-        (folder / f"example_{example.number}.tf").write_text(example.rooted(modules), encoding="utf-8")
+def write_root(readmes: Mapping[str, Sequence[Example]], folder: Path, *, modules: str) -> None:
+    """Write one root with a provider and a module for each README, by its name; each example in a file of its own.
+
+    Parameters
+    ----------
+    readmes
+        Name → its examples.
+    folder
+        The root.
+    modules
+        Where the modules are that examples call, as seen from `folder`.
+    """
+    calls = (f'\nmodule "{name}" {{\n  source = "./{name}"\n}}\n' for name in readmes)
+    files = {"main.tf": "".join((_REQUIRED, _PROVIDER, *calls))}
+    for name, examples in readmes.items():
+        files[f"{name}/versions.tf"] = _REQUIRED
+        files |= {f"{name}/example_{e.number}.tf": e.rooted(f"../{modules}") for e in examples}
+    for name, text in files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")

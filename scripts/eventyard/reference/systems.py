@@ -80,7 +80,7 @@ def rendered(systems: list[System]) -> str:
                 str(system.number),
                 system.name,
                 ", ".join(f"`{name}`" for name in system.provided_by),
-                ", ".join(f"`{proof}`" for proof in system.proof) or "-",
+                ", ".join(_linked(proof) for proof in system.proof) or "-",
                 system.state,
                 system.note or "-",
             )
@@ -90,6 +90,12 @@ def rendered(systems: list[System]) -> str:
         head = ("#", "what", "module or stack", "proved by", "state", "note")
         parts += [f"## {group}", table(head, rows)]
     return "\n\n".join(parts)
+
+
+def _linked(proof: str) -> str:
+    """Return a test's name, linked to its file as seen from `docs/`."""
+    path, _, name = proof.partition("::")
+    return f"[`{name or path}`](../{path})"
 
 
 def _row(group: str, row: Mapping[str, object], file: Path) -> System:

@@ -13,15 +13,22 @@ if TYPE_CHECKING:
 
 BEGIN = "<!-- begin generated: `make docs` -->"
 END = "<!-- end generated -->"
-_MARKED = re.compile(re.escape(BEGIN) + r".*?" + re.escape(END), re.DOTALL)
 _SHORT = 44
 
 
-def between_markers(text: str, generated: str) -> str:
-    """Return `text` with `generated` in its marked part, which is added at the end where there is none."""
-    part = f"{BEGIN}\n\n{generated.strip()}\n\n{END}"
-    if _MARKED.search(text):
-        return _MARKED.sub(lambda _: part, text, count=1)
+def between_markers(text: str, generated: str, name: str = "") -> str:
+    """Return `text` with `generated` in its marked part, which is added at the end where there is none.
+
+    Parameters
+    ----------
+    name
+        Which part, in a file that has several.
+    """
+    begin, end = (f"<!-- BEGIN {name} -->", f"<!-- END {name} -->") if name else (BEGIN, END)
+    part = f"{begin}\n\n{generated.strip()}\n\n{end}"
+    marked = re.compile(re.escape(begin) + r".*?" + re.escape(end), re.DOTALL)
+    if marked.search(text):
+        return marked.sub(lambda _: part, text, count=1)
     return f"{text.rstrip()}\n\n{part}\n".lstrip()
 
 
@@ -32,7 +39,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def of_module(module: Path) -> str:
-    """Return the tables of a module's inputs and outputs, and below them the types too long for a cell."""
+    """Return the tables of a module's or stack's inputs and outputs, and below them the types too long for a cell."""
     inputs = variables(module)
     parts = [
         "## Inputs",

@@ -2,8 +2,9 @@
 """Policies can ask for an instance's tags, also where the request is to tag it.
 
 On AWS `aws:ResourceTag/…` holds the tags of the instance that StartInstances, StopInstances, CreateTags or DeleteTags
-names, and the last two have that instance for their resource. MiniStack knows no tags of instances there, and takes
-every tagging request for one on `*`.
+names, the last two have that instance for their resource, and a request that names several is allowed when it is for
+each. MiniStack knows no tags of instances there, takes every tagging request for one on `*`, and looks at the first
+instance only.
 
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html
 """
@@ -20,24 +21,41 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _TAGGING = frozenset({"CreateTags", "DeleteTags"})
+# By action, the parameter that lists what the request is for.
+_LISTS = {
+    **dict.fromkeys(_TAGGING, "ResourceId."),
+    **dict.fromkeys(("StartInstances", "StopInstances", "RebootInstances", "TerminateInstances"), "InstanceId."),
+}
 
 
 def install() -> None:
-    """Name the instance as the resource of tagging requests, and find its tags."""
+    """Name every instance a request is for as its resource, and find their tags."""
     tagging._RESOURCE_TAG_COLLECTORS["ec2"] = _instance_tags
-    original = iam_actions.extract_resource_arn
+    first, others = iam_actions.extract_resource_arn, iam_actions.verified_access_resource_arns
 
     def extract(service: str, *rest: Any) -> Any:
-        arn = original(service, *rest)
-        if service != "ec2" or arn != "*":
-            return arn
-        query = rest[4]
-        resource = iam_actions._query_param(query, "ResourceId.1")
-        if iam_actions._query_param(query, "Action") in _TAGGING and resource.startswith("i-"):
-            return _arn(resource)
-        return arn
+        arn = first(service, *rest)
+        resources = _resources(rest[4]) if service == "ec2" and arn == "*" else []
+        return resources[0] if resources else arn
+
+    def also_checked(query: dict[str, Any], region: str, account: str) -> list[str]:
+        # MiniStack checks all but the first of these, for requests of EC2 alone.
+        found: list[str] = others(query, region, account)
+        return found or _resources(query)
 
     iam_actions.extract_resource_arn = extract
+    iam_actions.verified_access_resource_arns = also_checked
+
+
+def _resources(query: dict[str, Any]) -> list[str]:
+    prefix = _LISTS.get(iam_actions._query_param(query, "Action"))
+    if prefix is None:
+        return []
+    ids = [iam_actions._query_param(query, name) for name in query if name.startswith(prefix)]
+    # What is no instance stays what MiniStack takes it for; the first is the one its own look-up finds.
+    first = iam_actions._query_param(query, f"{prefix}1")
+    ordered = sorted(ids, key=lambda resource: resource != first)
+    return [_arn(resource) if resource.startswith("i-") else "*" for resource in ordered]
 
 
 def _instance_tags() -> Iterator[tuple[str, list[dict[str, str]]]]:

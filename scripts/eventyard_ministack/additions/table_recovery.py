@@ -1,10 +1,10 @@
 # ruff: noqa: SLF001 - an addition reaches into the one version of MiniStack it is written for
 """A table keeps for how many days back it can be restored.
 
-`DescribeContinuousBackups` answers `RecoveryPeriodInDays`, 35 where nothing else was said. MiniStack answers none: every
-second plan sets it again.
+`DescribeContinuousBackups` answers `RecoveryPeriodInDays`, 35 where nothing else was said. MiniStack answers none:
+every second plan sets it again.
 
-https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PointInTimeRecoveryDescription.html
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PointInTimeRecoverySpecification.html
 """
 
 from __future__ import annotations

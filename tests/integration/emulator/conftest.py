@@ -9,9 +9,10 @@ import socket
 import subprocess
 import uuid
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 
 from eventyard import emulators, environments
@@ -34,12 +35,26 @@ class Workbench:
     emulator: emulators.Emulator
     region: str = REGION
     account: str = ACCOUNT
+    _clients: dict[str, Any] = field(default_factory=dict)
 
     def unique(self, kind: str) -> str:
         return unique(kind)
 
     def client(self, service: str) -> Any:
-        return self.emulator.session().client(service)
+        """Return a client that acts as root; making one takes longer than most calls, so each is made once."""
+        if service not in self._clients:
+            self._clients[service] = self.emulator.session().client(service)
+        return self._clients[service]
+
+    def acting(self, service: str, *statements: dict[str, Any]) -> Any:
+        """Return a client of a new user who may do only what `statements` say."""
+        name, iam = unique("user"), self.client("iam")
+        iam.create_user(UserName=name)
+        iam.put_user_policy(UserName=name, PolicyName="inline", PolicyDocument=policy(*statements))
+        key = iam.create_access_key(UserName=name)["AccessKey"]
+        return boto3.session.Session(key["AccessKeyId"], key["SecretAccessKey"]).client(
+            service, region_name=self.region, endpoint_url=self.emulator.endpoint
+        )
 
     def role(self, *statements: dict[str, Any], service: str = "lambda.amazonaws.com") -> str:
         name = unique("role")
@@ -67,6 +82,11 @@ class Workbench:
         )
         self.client("lambda").create_alias(FunctionName=name, Name="live", FunctionVersion="1")
         return name
+
+    def allow(self, function: str, *statements: dict[str, Any]) -> None:
+        """Replace what the function's role may do."""
+        role = self.client("lambda").get_function_configuration(FunctionName=function)["Role"].rpartition("/")[2]
+        self.client("iam").put_role_policy(RoleName=role, PolicyName="inline", PolicyDocument=policy(*statements))
 
     def alias_arn(self, function: str) -> str:
         return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function}:live"

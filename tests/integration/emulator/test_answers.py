@@ -269,6 +269,39 @@ def test_upstream_still_forgets_a_configuration_set(plain):
     assert "ConfigurationSetName" not in ses.get_email_identity(EmailIdentity=address)
 
 
+def recovery_days(bench, **settings):
+    """Return what a table says of its point-in-time recovery when that is turned on and when it is read."""
+    dynamodb, name = bench.client("dynamodb"), bench.unique("table")
+    dynamodb.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+    )
+    given = {"PointInTimeRecoveryEnabled": True, **settings}
+    answers = [
+        dynamodb.update_continuous_backups(TableName=name, PointInTimeRecoverySpecification=given),
+        dynamodb.describe_continuous_backups(TableName=name),
+    ]
+    found = [answer["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"] for answer in answers]
+    return name, [description.get("RecoveryPeriodInDays") for description in found]
+
+
+def test_table_keeps_its_days_of_recovery_while_that_is_on(bench):
+    assert recovery_days(bench)[1] == [35, 35]
+    name, days = recovery_days(bench, RecoveryPeriodInDays=7)
+    assert days == [7, 7]
+    off = bench.client("dynamodb").update_continuous_backups(
+        TableName=name, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False}
+    )
+    described = off["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
+    assert described == {"PointInTimeRecoveryStatus": "DISABLED"}
+
+
+def test_upstream_still_forgets_the_days_of_recovery(plain):
+    assert recovery_days(plain, RecoveryPeriodInDays=7)[1] == [None, None]
+
+
 @pytest.mark.parametrize("service", ["sts", "sqs", "sesv2", "scheduler", "pipes"])
 def test_session_reaches_services_localstack_client_does_not_know(bench, service):
     assert bench.client(service).meta.endpoint_url == bench.emulator.endpoint

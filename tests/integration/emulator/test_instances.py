@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from botocore.exceptions import ClientError
@@ -130,6 +131,37 @@ def test_nobody_else_can_send_the_event(bench):
         Entries=[{"Source": "aws.ec2", "DetailType": "EC2 Instance State-change Notification", "Detail": "{}"}]
     )
     assert answer["Entries"][0]["ErrorCode"] == "NotAuthorizedForSourceException"
+
+
+def launch_time(bench, instance):
+    answer = bench.client("ec2").describe_instances(InstanceIds=[instance])
+    return answer["Reservations"][0]["Instances"][0]["LaunchTime"]
+
+
+def stop_and_start(bench):
+    """Return when an instance was launched: at first, and after it was stopped and started."""
+    ec2 = bench.client("ec2")
+    instance = ec2.run_instances(ImageId="ami-0c2023a1b2c3d4e5f", MinCount=1, MaxCount=1)["Instances"][0]["InstanceId"]
+    settled(bench, instance, "running")
+    first, begun = launch_time(bench, instance), time.monotonic()
+    ec2.start_instances(InstanceIds=[instance])
+    assert launch_time(bench, instance) == first
+    ec2.stop_instances(InstanceIds=[instance])
+    settled(bench, instance, "stopped")
+    # The time has whole seconds.
+    time.sleep(max(0.0, begun + 1.1 - time.monotonic()))
+    ec2.start_instances(InstanceIds=[instance])
+    return first, launch_time(bench, instance)
+
+
+def test_start_from_stopped_is_another_launch(bench):
+    first, second = stop_and_start(bench)
+    assert second > first
+
+
+def test_upstream_still_keeps_the_launch_time_for_ever(plain):
+    first, second = stop_and_start(plain)
+    assert second == first
 
 
 def test_upstream_still_emits_no_state_change(plain):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import signal
@@ -97,8 +98,10 @@ def test_emulator_that_was_killed_is_started_anew(begin):
     assert second.incarnation != first.incarnation
 
 
-def test_emulator_that_hangs_is_replaced(begin):
+def test_emulator_that_hangs_is_replaced(begin, monkeypatch):
     first = begin()
+    impatient = functools.partialmethod(emulators.Emulator.healthy, timeout=1)
+    monkeypatch.setattr(emulators.Emulator, "healthy", impatient)
     os.kill(first.pid, signal.SIGSTOP)
     second = begin()
     assert second.pid != first.pid

@@ -59,8 +59,8 @@ def distribution(bench, bucket, control):
     }
 
 
-@pytest.fixture(scope="module")
-def site(bench):
+def make_site(bench, **more):
+    """Make a page behind CloudFront, which may read its bucket, and do what `more` allows by its resource."""
     bucket = bench.unique("site")
     s3, cloudfront = bench.client("s3"), bench.client("cloudfront")
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": bench.region})
@@ -74,15 +74,23 @@ def site(bench):
         }
     )["OriginAccessControl"]["Id"]
     made = cloudfront.create_distribution(DistributionConfig=distribution(bench, bucket, control))["Distribution"]
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": "cloudfront.amazonaws.com"},
-        "Action": "s3:GetObject",
-        "Resource": f"arn:aws:s3:::{bucket}/*",
-        "Condition": {"StringEquals": {"aws:SourceArn": made["ARN"]}},
-    }
-    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    statements = [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "cloudfront.amazonaws.com"},
+            "Action": action,
+            "Resource": f"arn:aws:s3:::{bucket}{within}",
+            "Condition": {"StringEquals": {"aws:SourceArn": made["ARN"]}},
+        }
+        for action, within in (("s3:GetObject", "/*"), *more.items())
+    ]
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": statements}))
     return Site(url=f"https://{made['DomainName']}", bucket=bucket)
+
+
+@pytest.fixture(scope="module")
+def site(bench):
+    return make_site(bench)
 
 
 @pytest.fixture(scope="module")
@@ -205,13 +213,32 @@ def test_upstream_still_redirects_a_local_page_to_https(plain):
 
 
 def _without_redirects(address):
-
     host, port = urllib.parse.urlsplit(address.url).netloc.split(":")
     connection = HTTPConnection(host, int(port), timeout=5)
     connection.request("GET", "/", headers=dict(address.headers))
     status = connection.getresponse().status
     connection.close()
     return status
+
+
+def test_page_that_is_missing_is_forbidden_to_whom_may_not_list(bench, site):
+    status, _, body = open_url(bench, f"{site.url}/missing.html")
+    assert status == 403
+    assert "AccessDenied" in body
+
+
+def test_page_that_is_missing_is_not_found_where_the_bucket_may_be_listed(bench):
+    site = make_site(bench, **{"s3:ListBucket": ""})
+    status, _, body = open_url(bench, f"{site.url}/missing.html")
+    assert status == 404
+    assert "NoSuchKey" in body
+    assert open_url(bench, f"{site.url}/")[0] == 200
+
+
+def test_upstream_still_forbids_a_page_that_is_missing(plain):
+    site = make_site(plain, **{"s3:ListBucket": ""})
+    status, _, _ = open_url(plain, f"{site.url}/missing.html", headers={"X-Forwarded-Proto": "https"})
+    assert status == 403
 
 
 def test_bucket_itself_is_closed(bench, site):
@@ -313,7 +340,6 @@ def test_hosted_sign_in_goes_back_to_the_local_page(bench, site, identity, perso
 
 def _post(bench, path, form):
     """Send a form and return where the answer leads."""
-
     connection = HTTPConnection(urllib.parse.urlsplit(bench.emulator.endpoint).netloc, timeout=5)
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     connection.request("POST", path, urllib.parse.urlencode(form), headers)

@@ -9,6 +9,7 @@ from eventyard import emulators
 from eventyard.emulators import mail, records
 from eventyard_ministack import registry
 
+ROOT = Path(__file__).resolve().parents[3]
 ADDITIONS = Path(registry.__file__).parent / "additions"
 
 
@@ -77,6 +78,8 @@ def test_every_capability_has_evidence_and_every_limit_a_reason(kind):
     for name, capability in emulators.capabilities(kind).items():
         assert capability.evidence, name
         assert capability.works == "yes" or capability.reason, name
+        if capability.evidence.startswith("tests/"):
+            assert (ROOT / capability.evidence).is_file(), name
 
 
 def test_capabilities_of_an_unknown_emulator_are_refused():

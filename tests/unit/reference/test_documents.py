@@ -8,6 +8,7 @@ from eventyard.reference import check, write
 from eventyard.reference.__main__ import main
 from eventyard.reference.systems import SystemsError, read
 from eventyard.reference.tables import BEGIN, END, between_markers, table
+from eventyard_ministack import registry
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,3 +107,19 @@ def test_only_the_marked_part_is_replaced() -> None:
 
 def test_a_cell_keeps_to_one_line() -> None:
     assert table(("a",), [("one\ntwo|three",)]) == "| a |\n| --- |\n| one two\\|three |"
+
+
+def test_named_parts_of_a_guide_are_filled_and_the_rest_is_kept(repository: Path) -> None:
+    guide = repository / "docs/emulator.md"
+    guide.write_text(
+        "# Emulator\n\n<!-- BEGIN additions -->\n<!-- END additions -->\n\nBy hand.\n\n"
+        "<!-- BEGIN capabilities -->\nold\n<!-- END capabilities -->\n\nBelow.\n"
+    )
+    assert guide in write(repository)
+    text = guide.read_text()
+    assert all(f"| `{addition.name}` |" in text for addition in registry.ADDITIONS)
+    assert "| `scheduler_time_zones` | no: every zone is taken as UTC |" in text
+    assert "\nBy hand.\n" in text
+    assert text.endswith("<!-- END capabilities -->\n\nBelow.\n")
+    assert "\nold\n" not in text
+    assert write(repository) == []

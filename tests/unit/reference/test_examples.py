@@ -48,27 +48,31 @@ def readme(tmp_path: Path) -> Path:
     return file
 
 
-def test_examples_are_one_root_with_sources_in_the_checkout(readme: Path, tmp_path: Path) -> None:
-    write_root(read(readme), tmp_path / "root", modules="../modules")
-    assert 'source = "../modules/queue"' in (tmp_path / "root/example_1.tf").read_text()
-    assert 'source   = "../modules/queue"' in (tmp_path / "root/example_2.tf").read_text()
-    assert 'provider "aws"' in (tmp_path / "root/provider.tf").read_text()
+def test_examples_of_a_readme_are_one_module_with_sources_in_the_checkout(readme: Path, tmp_path: Path) -> None:
+    write_root({"queue": read(readme), "empty": []}, tmp_path / "root", modules="../modules")
+    assert 'source = "../../modules/queue"' in (tmp_path / "root/queue/example_1.tf").read_text()
+    assert 'source   = "../../modules/queue"' in (tmp_path / "root/queue/example_2.tf").read_text()
+    main = (tmp_path / "root/main.tf").read_text()
+    assert main.count('provider "aws"') == 1
+    assert 'module "queue" {\n  source = "./queue"\n}' in main
 
 
 def test_each_example_is_counted_apart(readme: Path) -> None:
     first, second = read(readme)
     plan = {
         "resource_changes": [
-            _entry("module.jobs", "aws_sqs_queue", "this"),
-            _entry("module.jobs", "aws_sqs_queue", "dead_letters"),
-            _entry("module.jobs", "aws_caller_identity", "current", "data"),
-            _entry('module.more["a"]', "aws_sqs_queue", "this"),
-            _entry('module.more["b"].module.inner', "aws_sqs_queue", "this"),
+            _entry("module.queue.module.jobs", "aws_sqs_queue", "this"),
+            _entry("module.queue.module.jobs", "aws_sqs_queue", "dead_letters"),
+            _entry("module.queue.module.jobs", "aws_caller_identity", "current", "data"),
+            _entry("module.queue-of-another.module.jobs", "aws_sqs_queue", "this"),
+            _entry('module.queue.module.more["a"]', "aws_sqs_queue", "this"),
+            _entry('module.queue.module.more["b"].module.inner', "aws_sqs_queue", "this"),
+            _entry("module.queue", "aws_iam_role", "own"),
             {"type": "aws_iam_role", "name": "own", "mode": "managed"},
         ]
     }
-    assert first.makes(plan) == (1, 2)
-    assert second.makes(plan) == (1, 3)
+    assert first.makes(plan, "queue") == (1, 2)
+    assert second.makes(plan, "queue") == (1, 3)
 
 
 def test_an_example_that_promises_nothing_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,47 @@
+"""What the embedded emulator's launcher adds, and what each emulator can show, as tables."""
+
+from __future__ import annotations
+
+from eventyard import emulators
+from eventyard.reference.tables import table
+from eventyard_ministack import registry
+
+_TARGETS = {"ministack": "MiniStack", "localstack": "LocalStack"}
+_FOLDER = "tests/"
+
+
+def additions() -> str:
+    """Return the table of what AWS does and MiniStack does not, in the order it is installed."""
+    return table(
+        ("addition", "without it", "documented by"),
+        (
+            (f"`{addition.name}`", f"{addition.reason}.", f"[AWS]({addition.documented})")
+            for addition in registry.ADDITIONS
+        ),
+    )
+
+
+def capabilities() -> str:
+    """Return the table of what each emulator can show; `-` where nobody has tried."""
+    known = {kind: emulators.capabilities(kind) for kind in _TARGETS}
+    names = sorted({name for found in known.values() for name in found})
+    return table(
+        ("capability", *_TARGETS.values(), "tested by"),
+        (
+            (f"`{name}`", *(_said(found.get(name)) for found in known.values()), _tested(known["ministack"].get(name)))
+            for name in names
+        ),
+    )
+
+
+def _said(capability: emulators.Capability | None) -> str:
+    if capability is None:
+        return "-"
+    return f"{capability.works}: {capability.reason}" if capability.reason else capability.works
+
+
+def _tested(capability: emulators.Capability | None) -> str:
+    """Return the test that shows it on every run; the rest was tried once, as the data says."""
+    if capability is None or not capability.evidence.startswith(_FOLDER):
+        return "-"
+    return f"`{capability.evidence.rpartition('/')[2]}`"
