@@ -69,11 +69,11 @@ check: ## Lint, types, unit tests: under a minute
 test: ## Everything that proves it: check, then contract, integration and browser tests
 	@$(DEV) python scripts/checks.py all --env $(ENV) $(ARGS)
 unit: ## Handlers, packaging, rendering, plan reading
-	@$(DEV) pytest tests/unit $(ARGS)
+	@$(DEV) pytest tests/unit -n 2 --dist loadgroup $(ARGS)
 contract: ## Modules, README examples, policies
-	@$(DEV) pytest tests/contract $(ARGS)
+	@$(DEV) pytest tests/contract -n 2 --dist loadgroup $(ARGS)
 integration: ## The real stacks in ENV, data flowing
-	@$(DEV) pytest tests/integration --env $(ENV) $(ARGS)
+	@$(DEV) pytest tests/integration -n 2 --dist loadgroup --env $(ENV) $(ARGS)
 browser: ## The pages in headless Chromium
 	@$(DEV) pytest tests/browser --env $(ENV) $(ARGS)
 bench: ## The figures of the README

@@ -72,6 +72,11 @@ ADDITIONS: tuple[Addition, ...] = (
         "https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ResponseHeadersPolicyConfig.html",
     ),
     Addition(
+        "asynchronous_calls",
+        "An alias's attempts and failure destination are ignored, and what a rule or a topic calls is tried once",
+        "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html",
+    ),
+    Addition(
         "invoke_defaults",
         "A function's asynchronous settings are answered with a maximum age nobody set",
         "https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html",

@@ -232,6 +232,26 @@ def test_without_its_permission_the_function_is_denied(machine, call, aws, outpu
     assert scheduled.is_("running")
 
 
+@pytest.mark.needs("lambda_async_on_failure", "scheduler_fires")
+def test_a_stop_that_keeps_failing_ends_in_the_failure_queue(machine, once, aws, outputs):
+    scheduled = machine(outputs["schedule_tag"])
+    sqs, queue = aws("sqs"), outputs["failure_queues"]["stop"]
+
+    with without_policy(aws("iam"), outputs["roles"]["stop"], "grants"):
+        once("stop")
+        # One call and two more attempts, on AWS one and two minutes later.
+        (message,) = eventually(
+            lambda: sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=2).get("Messages"),
+            timeout=10 * scheduled.patience,
+        )
+
+    sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+    record = json.loads(message["Body"])
+    assert record["requestContext"]["condition"] == "RetriesExhausted"
+    assert record["requestPayload"] == {"action": "stop"}
+    assert scheduled.is_("running")
+
+
 def test_the_role_reaches_no_instance_without_the_tag(machine, call, aws, outputs):
     """Told to look for another tag, the function finds the instance, and its role still can't mark or stop it."""
     functions, name = aws("lambda"), outputs["functions"]["stop"]

@@ -137,7 +137,7 @@ def plan(root: Path, *, terraform: Path, environment: Mapping[str, str], state: 
                 )
             return done.stdout
 
-        run("init", "-input=false", "-no-color", "-backend=false")
+        run("init", "-input=false", "-no-color")
         against = [f"-state={state}"] if state else []
         run("plan", "-input=false", "-no-color", "-refresh=false", "-lock=false", *against, "-out=offline.tfplan")
         found: dict[str, Any] = json.loads(run("show", "-json", "offline.tfplan"))

@@ -72,7 +72,7 @@ def _outcomes(root: Path) -> Iterator[Outcome]:
 
 def _documents(root: Path) -> Iterator[tuple[Path, str, dict[str, str]]]:
     """Give each file, what a new one opens with, and its generated parts by name."""
-    for module in sorted(path.parent for path in root.glob("terraform/modules/*/variables.tf")):
+    for module in sorted(path.parent for path in root.glob("terraform/*/*/variables.tf")):
         yield module / "README.md", f"# {module.name}\n", {"": of_module(module)}
     docs = root / "docs"
     if (docs / "systems.toml").is_file():

@@ -66,7 +66,7 @@ def test_a_plan_of_outputs_alone_is_not_nothing() -> None:
         ("", "root"),
         ("module.stack", "stack"),
         ("module.stack.module.jobs", "jobs"),
-        ('module.stack.module.jobs["module.a"]', 'stack.jobs["module.a"]'),
+        ('module.stack.module.jobs["module.a"]', 'jobs["module.a"]'),
     ],
 )
 def test_modules_are_named_without_the_word(address: str, label: str) -> None:

@@ -58,6 +58,12 @@ def test_a_readme_keeps_what_is_written_by_hand(repository: Path) -> None:
     assert [outcome.fresh for outcome in check(repository)] == [True, True, True]
 
 
+def test_a_stack_has_its_tables_too(repository: Path) -> None:
+    modules = repository / "terraform/modules"
+    modules.rename(repository / "terraform/stacks")
+    assert repository / "terraform/stacks/queue/README.md" in write(repository)
+
+
 def test_the_rules_are_all_there_with_their_source(repository: Path) -> None:
     write(repository)
     text = (repository / "docs/policy.md").read_text()
@@ -69,7 +75,7 @@ def test_rows_are_in_their_order_with_what_proves_them(repository: Path) -> None
     write(repository)
     text = (repository / "docs/systems.md").read_text()
     assert "2 rows: 1 done, 1 planned." in text
-    assert text.index("| 1 | Delay | `queue` | `tests/a.py` | done |") < text.index(
+    assert text.index("| 1 | Delay | `queue` | [`tests/a.py`](../tests/a.py) | done |") < text.index(
         "| 2 | Redrive | `queue` | - | planned |"
     )
 

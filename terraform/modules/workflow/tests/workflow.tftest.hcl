@@ -64,17 +64,17 @@ run "standard" {
   }
 
   assert {
-    condition = [for s in data.aws_iam_policy_document.grants[0].statement : [s.sid, sort(s.actions), sort(s.resources), length(s.condition)]] == [
+    condition = jsonencode([for s in data.aws_iam_policy_document.grants[0].statement : [s.sid, s.actions, s.resources, length(s.condition)]]) == jsonencode([
       ["GrantPack", ["lambda:InvokeFunction"], ["arn:aws:lambda:eu-west-1:111122223333:function:demo-pack:live"], 0],
       ["GrantWatch", ["batch:DescribeJobs"], ["*"], 1],
-    ]
+    ])
     error_message = "A grant is one statement, as given."
   }
 
   assert {
-    condition = [for c in data.aws_iam_policy_document.grants[0].statement[1].condition : { test = c.test, variable = c.variable, values = c.values }] == [
-      { test = "StringEquals", variable = "aws:RequestedRegion", values = tolist(["eu-west-1"]) },
-    ]
+    condition = jsonencode(data.aws_iam_policy_document.grants[0].statement[1].condition) == jsonencode([
+      { test = "StringEquals", values = ["eu-west-1"], variable = "aws:RequestedRegion" },
+    ])
     error_message = "A grant's condition is lost."
   }
 
@@ -127,7 +127,9 @@ run "express_with_key" {
   }
 
   assert {
-    condition     = [for s in data.aws_iam_policy_document.grants[0].statement : [sort(s.actions), sort(s.resources)] if s.sid == "OwnKey"] == [[["kms:Decrypt", "kms:GenerateDataKey"], ["arn:aws:kms:eu-west-1:111122223333:key/k"]]]
+    condition = jsonencode([for s in data.aws_iam_policy_document.grants[0].statement : [s.actions, s.resources] if s.sid == "OwnKey"]) == jsonencode([
+      [["kms:Decrypt", "kms:GenerateDataKey"], ["arn:aws:kms:eu-west-1:111122223333:key/k"]],
+    ])
     error_message = "The role may not use the key."
   }
 }

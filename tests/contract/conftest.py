@@ -1,0 +1,107 @@
+"""What the contract layer shares: the repository, Terraform without AWS, and each root planned once a run."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+
+from eventyard import packaging, rendering, tools
+from eventyard.config import Environment, Settings
+from eventyard.plans import offline
+from eventyard.reference import examples
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+BUILD = REPOSITORY / "build"
+
+Planned = Callable[[str], tuple[Path, dict[str, Any]]]
+
+
+@pytest.fixture(scope="session")
+def terraform() -> Path:
+    return tools.terraform("terraform", BUILD)
+
+
+@pytest.fixture(scope="session")
+def terraform_environment() -> dict[str, str]:
+    return tools.terraform_environment(BUILD)
+
+
+@pytest.fixture(scope="session")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of `terraform/` with this run's roots beside it: plans write there, checkov reads sources there.
+
+    The workers of one run share it; another run at the same time has its own.
+    """
+    base = tmp_path_factory.getbasetemp()
+    tree = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "contract"
+    with FileLock(tree.with_suffix(".lock")):
+        if not tree.exists():
+            copy = tree.with_suffix(".part")
+            shutil.copytree(REPOSITORY / "terraform", copy / "terraform", ignore=shutil.ignore_patterns(".terraform*"))
+            copy.rename(tree)
+    return tree
+
+
+@pytest.fixture(scope="session")
+def planned(tree: Path, terraform: Path, terraform_environment: dict[str, str]) -> Planned:
+    """`modules` (the examples of all READMEs) or `stacks/NAME`, planned once a run, whichever worker asks first.
+
+    One plan for all modules: a provider takes longer to start than a module to be planned.
+    """
+
+    def planned(name: str) -> tuple[Path, dict[str, Any]]:
+        root = tree / "roots" / name
+        root.mkdir(parents=True, exist_ok=True)
+        file = root / "plan.json"
+        with FileLock(root / ".lock"):
+            if not file.exists():
+                if name == "modules":
+                    modules = sorted((tree / "terraform/modules").glob("*/README.md"))
+                    found = {readme.parent.name: examples.read(readme) for readme in modules}
+                    examples.write_root(found, root, modules="../../terraform/modules")
+                else:
+                    _render(name.removeprefix("stacks/"), tree, root)
+                plan = offline.plan(root, terraform=terraform, environment=terraform_environment)
+                file.write_text(json.dumps(plan))
+        return file, json.loads(file.read_text())
+
+    return planned
+
+
+def _render(stack: str, tree: Path, root: Path) -> None:
+    """Write the root the kit writes, for a protected environment of an account that isn't there."""
+    environment = Environment(name="contract", account=offline.ACCOUNT, region=offline.REGION, protect=True)
+    settings = Settings(root=tree, environments={environment.name: environment})
+    source = rendering.StackSource(settings.stack_folder(stack))
+    house = rendering.House(environment, stack, _handlers(stack))
+    rendered = rendering.Root(
+        settings=settings,
+        environment=environment,
+        stack=stack,
+        source=source,
+        provider=rendering.Provider(version=tools.PROVIDER_VERSION, account=offline.ACCOUNT),
+        state_file=root / "terraform.tfstate",
+        values=rendering.inputs(source, house, {}),
+    )
+    rendering.render(rendered, root, {})
+
+
+def _handlers(stack: str) -> dict[str, dict[str, str]]:
+    """What the packager's manifest would say; nothing reads the zip during a plan."""
+    return {
+        name: {
+            "filename": f"artefacts/{name.replace('/', '-')}.zip",
+            "hash": name,
+            "handler": f"{name.replace('/', '.')}.app.handler",
+            "runtime": "python3.13",
+            "architecture": "arm64",
+        }
+        for name in packaging.discover(REPOSITORY / "handlers", stack)
+    }
