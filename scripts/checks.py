@@ -25,6 +25,7 @@ class Check:
     name: str
     command: tuple[str, ...]
     accepted: tuple[int, ...] = (0,)
+    variables: tuple[tuple[str, str], ...] = ()
 
 
 def static() -> list[Check]:
@@ -33,9 +34,16 @@ def static() -> list[Check]:
         Check("ruff check", (str(BIN / "ruff"), "check", "--quiet", ".")),
         Check("ruff format", (str(BIN / "ruff"), "format", "--check", "--quiet", ".")),
         Check("mypy", (str(BIN / "mypy"),)),
-        Check("terraform fmt", (_terraform(), "fmt", "-check", "-recursive", "terraform")),
+        terraform_fmt("-check"),
         Check("generated docs", (sys.executable, "-m", "eventyard.reference", "--check")),
     ]
+
+
+def terraform_fmt(*options: str) -> Check:
+    """Return the formatter of Terraform files, with the kit's own CLI configuration."""
+    build = ROOT / "build"
+    command = (str(tools.terraform("terraform", build)), "fmt", *options, "-recursive", "terraform")
+    return Check("terraform fmt", command, variables=tuple(tools.terraform_environment(build).items()))
 
 
 def layer(*names: str, arguments: tuple[str, ...] = ()) -> Check:
@@ -51,19 +59,18 @@ def formatting() -> list[Check]:
     return [
         Check("ruff fix", (str(BIN / "ruff"), "check", "--quiet", "--fix", "."), accepted=(0, 1)),
         Check("ruff format", (str(BIN / "ruff"), "format", "--quiet", ".")),
-        Check("terraform fmt", (_terraform(), "fmt", "-recursive", "terraform")),
+        terraform_fmt(),
     ]
 
 
 def run(checks: list[Check]) -> int:
     """Run every check, also after a failure; return the number that failed."""
     rows: list[tuple[str, str, float]] = []
-    environment = os.environ | tools.terraform_environment(ROOT / "build")
     for check in checks:
         sys.stderr.write(f"\n== {check.name}\n")
         sys.stderr.flush()
         begun = time.monotonic()
-        code = subprocess.run(check.command, cwd=ROOT, check=False, env=environment).returncode
+        code = subprocess.run(check.command, cwd=ROOT, check=False, env=os.environ | dict(check.variables)).returncode
         rows.append((check.name, "ok" if code in check.accepted else f"FAILED ({code})", time.monotonic() - begun))
     sys.stderr.write("\n")
     for name, verdict, seconds in rows:
@@ -80,10 +87,6 @@ def main() -> int:
         where = tuple(words[1:])
         return run([*static(), layer("unit"), layer("contract"), layer("integration", "browser", arguments=where)])
     return run([*static(), layer("unit")])
-
-
-def _terraform() -> str:
-    return str(tools.terraform("terraform", ROOT / "build"))
 
 
 if __name__ == "__main__":

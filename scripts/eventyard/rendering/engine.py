@@ -20,14 +20,15 @@ class RenderingError(EventyardError):
 
 
 def hcl(value: Any) -> str:
-    """Return `value` as an HCL literal: JSON, with what HCL would take for a template escaped.
+    r"""Return `value` as an HCL literal: JSON, with what HCL would take for a template escaped.
 
     Examples
     --------
     >>> hcl("${oops}")
-    '"$${oops}"'
+    '"$\u007boops}"'
     """
-    return json.dumps(value, ensure_ascii=False).replace("${", "$${").replace("%{", "%%{")
+    # The brace goes by its number: HCL's own escapes, `$${` and `%%{`, are read by Terraform but not by every parser.
+    return json.dumps(value, ensure_ascii=False).replace("${", "$\\u007b").replace("%{", "%\\u007b")
 
 
 class Engine:

@@ -26,7 +26,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def eventyard(*words: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     scripts = Path(__file__).resolve().parents[3] / "scripts"
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MAKE"))}
     return subprocess.run(
         [sys.executable, "-c", "from eventyard.cli import main; main()", *words],
         cwd=cwd,

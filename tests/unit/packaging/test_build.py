@@ -84,7 +84,7 @@ def test_the_artefact_runs_from_its_bytecode(make: Make, tmp_path: Path) -> None
         archive.extractall(task)
     (task / "shop/sell/app.py").write_text("raise SystemExit('the source was read')")
     code = "import shop.sell.app as app; print(app.handler('hi', None), app.handler.__code__.co_filename)"
-    done = subprocess.run([PYTHON, "-c", code], cwd=task, capture_output=True, text=True, check=True)
+    done = subprocess.run([PYTHON, "-E", "-c", code], cwd=task, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["HI", str(task / "shop/sell/app.py")]
 
 

@@ -90,7 +90,8 @@ def test_variables_that_change_terraform_s_ways_never_reach_it(tmp_path: Path, m
     recorder = Recorder(Finished(0, "", ""))
     terraform(tmp_path, recorder, variables={"AWS_REGION": "eu-west-1"}, hidden=("AWS_",)).plan(tmp_path / "p")
     (seen,) = recorder.environments
-    assert [name for name in seen if name.startswith(("TF_", "AWS_"))] == ["AWS_REGION"]
+    ways = ("TF_CLI_ARGS", "TF_VAR_", "TF_WORKSPACE", "TF_DATA_DIR", "AWS_")
+    assert [name for name in seen if name.startswith(ways)] == ["AWS_REGION"]
 
 
 def test_outputs_and_state_are_read_as_json(tmp_path: Path) -> None:
