@@ -9,6 +9,8 @@ import pytest
 HERE = Path(__file__).parent
 
 
+# First, for xdist reads the groups in the same hook.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests that share fixtures on one worker: a file's, and all of the emulator's."""
     for item in items:
