@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -120,9 +119,7 @@ def test_nothing_is_built_twice_and_an_edit_builds_one(make: Make, root: Path) -
     put(root, {"shop/buy/app.py": "def handler(e, c): ...\n"})
     both = ["shop/buy", "shop/sell"]
     assert [item.reused for item in make(functions=both).handlers.values()] == [False, False]
-    started = time.perf_counter()
     assert [item.reused for item in make(functions=both).handlers.values()] == [True, True]
-    assert time.perf_counter() - started < 0.3
     (root / "shop/_shared/text.py").write_text("def upper(value): return value\n")
     assert [item.reused for item in make(functions=both).handlers.values()] == [True, False]
 
