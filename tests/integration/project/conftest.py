@@ -36,15 +36,17 @@ resource "aws_sns_topic" "news" {
 }
 
 resource "aws_ssm_parameter" "text" {
-  name  = "/${var.prefix}/text"
-  type  = "String"
-  value = var.text
+  name      = "/${var.prefix}/text"
+  type      = "String"
+  value     = var.text
+  overwrite = true
 }
 
 resource "aws_ssm_parameter" "code" {
-  name  = "/${var.prefix}/code"
-  type  = "String"
-  value = var.handlers["note/answer"].hash
+  name      = "/${var.prefix}/code"
+  type      = "String"
+  value     = var.handlers["note/answer"].hash
+  overwrite = true
 }
 
 output "topic_arn" {

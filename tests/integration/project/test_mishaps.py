@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 
     from tests.integration.support.projects import Project
 
+# On a busy machine the provider now and then sends a request twice: what is made here may be made over.
 # Something that is made, something that takes until the file `gate` is there, something after it.
 GATED = """
 resource "aws_ssm_parameter" "before" {
   name  = "/${var.prefix}/before"
   type  = "String"
   value = "made"
+
+  overwrite = true
 }
 
 resource "terraform_data" "gate" {
@@ -38,6 +41,7 @@ resource "aws_ssm_parameter" "after" {
   name       = "/${var.prefix}/after"
   type       = "String"
   value      = "made"
+  overwrite  = true
 }
 
 output "name" {
@@ -47,9 +51,10 @@ output "name" {
 
 TWO = """
 resource "aws_ssm_parameter" "free" {
-  name  = "/${var.prefix}/free"
-  type  = "String"
-  value = "made"
+  name      = "/${var.prefix}/free"
+  type      = "String"
+  value     = "made"
+  overwrite = true
 }
 
 resource "aws_ssm_parameter" "taken" {
@@ -113,7 +118,7 @@ def test_failed_apply_names_the_line_and_the_next_goes_on(project: Project) -> N
     state = json.loads((project.stack_folder("two") / "state/terraform.tfstate").read_text())
     assert [one["name"] for one in state["resources"]] == ["free"]
 
-    ssm.delete_parameter(Name="/two-local/taken")
+    project.stack("two", TWO.replace('"taken" {', '"taken" {\n  overwrite = true'))
     assert "1 to create" in project.run("plan", "--stack", "two").out
     project.run("apply", "--stack", "two", "--plan")
     assert project.parameters()["/two-local/taken"] == "made"

@@ -30,9 +30,10 @@ variable "word" {
 }
 
 resource "aws_ssm_parameter" "word" {
-  name  = "/${var.prefix}/word"
-  type  = "String"
-  value = var.word
+  name      = "/${var.prefix}/word"
+  type      = "String"
+  value     = var.word
+  overwrite = true
 
   lifecycle {
     precondition {

@@ -40,9 +40,10 @@ module "news" {
 }
 
 resource "aws_ssm_parameter" "code" {
-  name  = "/${var.prefix}/code"
-  type  = "String"
-  value = var.handlers["shop/greet"].hash
+  name      = "/${var.prefix}/code"
+  type      = "String"
+  value     = var.handlers["shop/greet"].hash
+  overwrite = true
 }
 
 output "parameter" {
