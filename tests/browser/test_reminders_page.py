@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from eventyard.emulators import Mail
     from eventyard.testing.stacks import Stack
 
+    Mailbox = Callable[[], list[Mail]]
+
 pytestmark = [
     pytest.mark.needs("cloudfront_private_bucket", "cognito_sign_up"),
     pytest.mark.xdist_group("pet-cuddle-o-tron"),
 ]
 
 PASSWORD = "Cuddles-4-everyone!"
-Mailbox = "Callable[[], list[Mail]]"
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from tests.integration.support.projects import Project
 
-# On a busy machine the provider now and then sends a request twice: what is made here may be made over.
+# On a busy machine a parameter that nobody had made was now and then "already there"; why is not known.
+# These may be made over.
 # Something that is made, something that takes until the file `gate` is there, something after it.
 GATED = """
 resource "aws_ssm_parameter" "before" {
