@@ -4,6 +4,7 @@
 STACK ?= pet-cuddle-o-tron
 ENV   ?= local
 ARGS  ?=
+BENCH ?= packaging starts sync
 
 SHELL := /bin/sh
 EVENTYARD := sh scripts/bootstrap.sh kit eventyard
@@ -11,7 +12,7 @@ DEV := sh scripts/bootstrap.sh dev
 WHERE = --stack $(STACK) --env $(ENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor package render plan apply destroy outputs drift validate mail logs invoke up down reset status \
+.PHONY: help setup doctor package render plan apply sync destroy outputs manifests drift validate mail logs invoke up down reset status \
 	check test unit contract integration browser bench docs lock fmt clean
 
 ##@ Set up
@@ -38,6 +39,8 @@ plan: ## Show what an apply would change, and keep that plan
 	@$(EVENTYARD) plan $(WHERE) $(ARGS)
 apply: ## Bring STACK up in ENV
 	@$(EVENTYARD) apply $(WHERE) $(ARGS)
+sync: ## Edited handlers straight into STACK's functions, past Terraform (ARGS=--watch)
+	@$(EVENTYARD) sync $(WHERE) $(ARGS)
 destroy: ## Take STACK down in ENV
 	@$(EVENTYARD) destroy $(WHERE) $(ARGS)
 validate: ## Check configuration and Terraform without a plan
@@ -46,6 +49,8 @@ validate: ## Check configuration and Terraform without a plan
 ##@ Observe
 outputs: ## Addresses and names of STACK in ENV
 	@$(EVENTYARD) outputs $(WHERE) $(ARGS)
+manifests: ## What was applied to STACK in ENV so far, newest first (again: make apply ARGS="--manifest ID")
+	@$(EVENTYARD) manifests $(WHERE) $(ARGS)
 drift: ## Exit 2 when reality has moved away from the state
 	@$(EVENTYARD) drift $(WHERE) $(ARGS)
 logs: ## What the functions of STACK log (ARGS="--follow", ARGS="--id CORRELATION_ID")
@@ -76,8 +81,8 @@ integration: ## The real stacks in ENV, data flowing
 	@$(DEV) pytest tests/integration -n 2 --dist loadgroup --env $(ENV) $(ARGS)
 browser: ## The pages in headless Chromium
 	@$(DEV) pytest tests/browser --env $(ENV) $(ARGS)
-bench: ## The figures of the README
-	@$(DEV) python -m pytest tests/bench -s $(ARGS)
+bench: ## The figures of the README (BENCH=apply for the floor of an apply; ARGS=--record: into the docs)
+	@$(DEV) python -m pytest $(BENCH:%=tests/bench/test_%.py) -s $(ARGS)
 fmt: ## Format Terraform and Python
 	@$(DEV) python scripts/checks.py fmt
 

@@ -42,6 +42,16 @@ ADDITIONS: tuple[Addition, ...] = (
         "https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html",
     ),
     Addition(
+        "function_imports",
+        "The SDK is imported into every function: most of a small one's cold start, and hides what its imports cost",
+        "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html",
+    ),
+    Addition(
+        "function_updates",
+        "New code is said to be in place half a second after it is, and what waits for it waits so long for nothing",
+        "https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html",
+    ),
+    Addition(
         "instance_events",
         "EC2 instances change state without an event, and a start is no new launch",
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-instance-state-changes.html",

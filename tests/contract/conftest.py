@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from eventyard import packaging, rendering, tools
+from eventyard import rendering, tools
 from eventyard.config import Environment, Settings
+from eventyard.packaging.sources.closure import discover
 from eventyard.plans import offline
 from eventyard.reference import examples
 
@@ -103,5 +104,5 @@ def _handlers(stack: str) -> dict[str, dict[str, str]]:
             "runtime": "python3.13",
             "architecture": "arm64",
         }
-        for name in packaging.discover(REPOSITORY / "handlers", stack)
+        for name in discover(REPOSITORY / "handlers", stack)
     }

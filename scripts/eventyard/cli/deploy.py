@@ -1,4 +1,4 @@
-"""`package render plan apply destroy validate`: the pipeline's steps."""
+"""`render plan apply destroy validate`: the pipeline's steps."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from eventyard.config import ConfigError
 from eventyard.console import summary
 from eventyard.deployment import every
 from eventyard.deployment.reporting import table
@@ -17,18 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def package(stack: Stack = None, env: Env = None, json: Json = False) -> None:
-    """Zip the handlers of a stack, and write their manifest."""
-    here = project(env)
-
-    def one(name: str) -> dict[str, Any]:
-        manifest = here.deployment(name).package()
-        return {
-            function: {"file": str(made.filename), "hash": made.hash, "size": made.size, "reused": made.reused}
-            for function, made in manifest.handlers.items()
-        }
-
-    _each(here, stack, one, json=json)
+Manifest = Annotated[
+    str | None,
+    typer.Option(help="Take the artefacts of a kept manifest (see `manifests`); `dev/ID` is another environment's."),
+]
 
 
 def render(
@@ -49,13 +42,14 @@ def render(
     _each(here, stack, one, json=json)
 
 
-def plan(stack: Stack = None, env: Env = None, json: Json = False) -> None:
+def plan(stack: Stack = None, env: Env = None, manifest: Manifest = None, json: Json = False) -> None:
     """Show what an apply would change, judge it by the policy, and keep the plan for `apply --plan`."""
     here = project(env)
+    _refuse_several(stack, manifest)
 
     def one(name: str) -> dict[str, Any]:
         deployment = here.deployment(name)
-        planned = deployment.plan()
+        planned = deployment.plan(manifest)
         if not json:
             for line in planned.summary.lines():
                 here.console.result(line)
@@ -69,15 +63,17 @@ def apply(
     stack: Stack = None,
     env: Env = None,
     saved: Annotated[bool, typer.Option("--plan", help="Apply the plan that `plan` saved, if it isn't stale.")] = False,
+    manifest: Manifest = None,
     yes: Yes = False,
     json: Json = False,
 ) -> None:
     """Package, render, plan, judge, apply exactly that plan, publish, and say where things are."""
     here = project(env)
+    _refuse_several(stack, manifest)
 
     def one(name: str) -> dict[str, Any]:
         deployment = here.deployment(name)
-        found = deployment.apply(approve=True if yes else None, use_saved=saved)
+        found = deployment.apply(approve=True if yes else None, use_saved=saved, manifest=manifest)
         if not json:
             table(deployment.context, found)
         return found.shown()
@@ -104,8 +100,13 @@ def validate(stack: Stack = None, env: Env = None) -> None:
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands, in the order people use them."""
-    for command in (apply, plan, destroy, package, render, validate):
+    for command in (apply, plan, destroy, render, validate):
         app.command()(command)
+
+
+def _refuse_several(stack: str | None, manifest: str | None) -> None:
+    if manifest is not None and stack == ALL:
+        raise ConfigError("A manifest is of one stack", where="--stack all", fix="name the stack it was kept for")
 
 
 def _each(

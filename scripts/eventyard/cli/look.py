@@ -1,8 +1,9 @@
-"""`outputs doctor drift`: looking, changing nothing."""
+"""`outputs manifests doctor drift`: looking, changing nothing."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +11,11 @@ from eventyard.deployment.drifting import EXIT_DRIFT, as_json
 from eventyard.deployment.reporting import table
 
 from .options import Env, Json, OneStack, project
+
+if TYPE_CHECKING:
+    from eventyard.deployment.releases import Release
+
+_SHORT_COMMIT = 12
 
 
 def outputs(stack: OneStack = None, env: Env = None, json: Json = False) -> None:
@@ -36,6 +42,27 @@ def drift(stack: OneStack = None, env: Env = None, json: Json = False) -> None:
         raise typer.Exit(EXIT_DRIFT)
 
 
+def manifests(
+    stack: OneStack = None,
+    env: Env = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many, counted from the newest.")] = 20,
+    json: Json = False,
+) -> None:
+    """List what was applied so far, newest first: each can be applied again, or to another environment."""
+    here = project(env)
+    found = here.deployment(here.stack(stack)).manifests(limit)
+    if json:
+        here.console.data([_release(one, found[0]) for one in found])
+        return
+    here.console.table(
+        "",
+        ("manifest", "applied (UTC)", "commit", "from", "differs in"),
+        ((one.id, one.applied, _short(one.commit), one.origin, _against(one, found[0])) for one in found),
+    )
+    if not found:
+        here.console.note("none is kept yet")
+
+
 def doctor(env: Env = None, json: Json = False) -> None:
     """Look at tools, emulator, credentials and disk; one fix a line."""
     from eventyard.doctor import examine  # noqa: PLC0415 - needed by this word alone
@@ -56,5 +83,28 @@ def doctor(env: Env = None, json: Json = False) -> None:
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (outputs, doctor, drift):
+    for command in (outputs, manifests, doctor, drift):
         app.command()(command)
+
+
+def _release(one: Release, last: Release) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "applied": one.applied,
+        "commit": one.commit,
+        "from": one.origin,
+        "platform": str(one.manifest.platform),
+        "differs": one.differing(last),
+        "handlers": {
+            name: {"hash": made.hash, "handler": made.handler, "size": made.size}
+            for name, made in one.manifest.handlers.items()
+        },
+    }
+
+
+def _against(one: Release, last: Release) -> str:
+    return "applied last" if one is last else ", ".join(one.differing(last)) or "nothing"
+
+
+def _short(commit: str) -> str:
+    return commit[:_SHORT_COMMIT] + ("+" if commit.endswith("+") else "")

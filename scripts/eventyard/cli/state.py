@@ -1,6 +1,8 @@
-"""`state bootstrap unlock`: remote states."""
+"""`state bootstrap unlock`: remote states, and the buckets for them and for artefacts."""
 
 from __future__ import annotations
+
+from dataclasses import asdict
 
 import typer
 
@@ -9,26 +11,35 @@ from eventyard.errors import EventyardError
 
 from .options import Env, Json, OneStack, Yes, project
 
-app = typer.Typer(help="Remote states: their bucket, and locks left behind.", no_args_is_help=True)
+app = typer.Typer(help="Remote states and artefacts: their buckets, and locks left behind.", no_args_is_help=True)
 
 
 @app.command()
 def bootstrap(env: Env = None, json: Json = False) -> None:
-    """Make the state bucket and the provider lock file of an environment; safe to run again."""
+    """Make the buckets and the provider lock file of an environment; safe to run again."""
     here = project(env)
     made = states.bootstrap(here.settings, here.environment, here.target, here.build)
     if json:
         here.console.data(
             {
-                "bucket": made.bucket,
-                "created": made.created,
-                "lock_file": str(made.lock_file),
+                "bucket": made.state.bucket if made.state else None,
+                "created": made.state.created if made.state else False,
+                "artefacts": asdict(made.artefacts) if made.artefacts else None,
+                "lock_file": str(made.lock_file) if made.lock_file else None,
                 "lock_written": made.lock_written,
             }
         )
         return
-    here.console.result(f"{made.bucket}: {'created' if made.created else 'was there, settings are right'}")
-    here.console.result(f"{made.lock_file}: {'written, commit it' if made.lock_written else 'was there'}")
+    for bucket in filter(None, (made.state, made.artefacts)):
+        here.console.result(f"{bucket.bucket}: {_told(bucket)}")
+    if made.lock_file:
+        here.console.result(f"{made.lock_file}: {'written, commit it' if made.lock_written else 'was there'}")
+
+
+def _told(bucket: states.Made) -> str:
+    if bucket.owner:
+        return f"belongs to account {bucket.owner}, whose environment makes it"
+    return "created" if bucket.created else "was there, settings are right"
 
 
 @app.command()

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from .errors import ConfigError
 from .loading import find_root, load
-from .models import Environment, Project, Reference, Role, Settings, StackSettings, State
+from .models import Artefacts, Environment, Project, Reference, Role, Settings, StackSettings, State
 
 __all__ = [
+    "Artefacts",
     "ConfigError",
     "Environment",
     "Project",

@@ -6,7 +6,10 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
+from packaging.utils import canonicalize_name
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, field_validator, model_validator
+
+from eventyard.packaging.model import Options
 
 from .errors import ConfigError, nearest
 
@@ -18,6 +21,8 @@ EMULATED_ACCOUNT: Final = "000000000000"
 
 PREFIX_LIMIT: Final = 20
 """Longest prefix: S3 and Lambda allow 63 and 64 characters, and the stack's name and its own words follow."""
+
+BucketName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
 
 _NAME = re.compile(r"^[a-z][a-z0-9-]*$")
 _REASON_LENGTH: Final = 10
@@ -50,6 +55,27 @@ def _input(value: object) -> object:
 Input = Annotated[Reference | JsonValue, BeforeValidator(_input)]
 
 
+class Packaging(_Model):
+    """What travels in every artefact."""
+
+    bytecode: bool = True
+    """Compiled bytecode: larger artefacts, faster starts."""
+    strip: bool = False
+    """Leave tests, type stubs and headers of dependencies behind."""
+    from_source: tuple[str, ...] = ()
+    """Dependencies that may be built from source where no wheel is published."""
+
+    @field_validator("from_source", mode="before")
+    @classmethod
+    def _names(cls, value: object) -> object:
+        return tuple(str(canonicalize_name(str(name))) for name in value) if isinstance(value, list) else value
+
+    @property
+    def options(self) -> Options:
+        """The same, as the packager takes it."""
+        return Options(self.bytecode, self.strip, frozenset(self.from_source))
+
+
 class Project(_Model):
     """What is the same in every environment."""
 
@@ -58,6 +84,7 @@ class Project(_Model):
     stacks: RelativePath = Path("terraform/stacks")
     handlers: RelativePath = Path("handlers")
     templates: RelativePath = Path("templates")
+    packaging: Packaging = Packaging()
     default_stack: str | None = None
     default_environment: str = "local"
 
@@ -83,7 +110,7 @@ class Alarms(_Model):
 class State(_Model):
     """Where the remote state lies: an S3 bucket, locked by S3 itself."""
 
-    bucket: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
+    bucket: BucketName
     region: str | None = None
     key_prefix: str = ""
     key: str | None = None
@@ -92,6 +119,42 @@ class State(_Model):
     def object_key(self, environment: str, stack: str) -> str:
         """Return the S3 key of one stack's state."""
         return "/".join(part for part in (self.key_prefix.strip("/"), environment, stack) if part) + ".tfstate"
+
+
+class Artefacts(_Model):
+    """Where artefacts are kept by their hash, for every environment that names the same bucket and prefix.
+
+    Lambda takes code only from a bucket in its own region, so there is no region to set.
+    """
+
+    bucket: BucketName
+    prefix: str = ""
+    account: Account | None = None
+    """Account the bucket belongs to, where it isn't the environment's."""
+    key: str | None = None
+    """KMS key (ARN) artefacts are encrypted with; without it, the bucket's own encryption."""
+
+    @property
+    def folder(self) -> str:
+        """What the keys of everything kept begin with: nothing, or a path that ends with a slash."""
+        path = self.prefix.strip("/")
+        return f"{path}/" if path else ""
+
+    def object_key(self, digest: str) -> str:
+        """Return the S3 key of the artefact with that hash."""
+        return f"{self.folder}artefacts/{digest}.zip"
+
+    def bill_key(self, digest: str) -> str:
+        """Return the S3 key of the bill of materials of the artefact with that hash."""
+        return f"{self.folder}artefacts/{digest}.cdx.json"
+
+    def manifests(self, stack: str, environment: str) -> str:
+        """Return what the S3 keys of one stack's manifests of one environment begin with."""
+        return f"{self.folder}manifests/{stack}/{environment}/"
+
+    def same_place(self, other: Artefacts | None) -> bool:
+        """Tell whether what was put for `other` is found here."""
+        return other is not None and (self.bucket, self.folder) == (other.bucket, other.folder)
 
 
 class StackSettings(_Model):
@@ -111,6 +174,7 @@ class Environment(_Model):
     role_arn: str | None = Field(default=None, pattern=r"^arn:[^:]+:iam::\d{12}:role/.+$")
     endpoint: str | None = Field(default=None, pattern=r"^https?://[^/]+/?$")
     state: State | None = None
+    artefacts: Artefacts | None = None
     python: str = Field(default="3.13", pattern=r"^3\.\d+$")
     architecture: Literal["arm64", "x86_64"] | None = None
     prefix: str | None = Field(default=None, max_length=PREFIX_LIMIT, pattern=r"^[a-z][a-z0-9-]*$")
@@ -166,6 +230,12 @@ class Environment(_Model):
             if len(reason.strip()) < _REASON_LENGTH:
                 raise ValueError(f"the suppression `{key}` needs a written reason")
         return value
+
+    @model_validator(mode="after")
+    def _apart(self) -> Environment:
+        if self.state and self.artefacts and self.state.bucket == self.artefacts.bucket:
+            raise ValueError("`artefacts.bucket` is read by every environment that names it, `state.bucket` by none")
+        return self
 
     @model_validator(mode="after")
     def _belongs_together(self) -> Environment:

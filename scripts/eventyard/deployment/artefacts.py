@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eventyard import packaging, tools
+from eventyard.packaging import handlers, report, sharing, standalone
+from eventyard.packaging.sources.closure import discover
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from eventyard.packaging import Manifest, Platform
 
     from .context import Context
@@ -28,39 +28,52 @@ def platform(context: Context) -> Platform:
 def package(context: Context) -> Manifest:
     """Make what changed, and write the manifest."""
     folder = context.settings.handlers_folder
-    functions = packaging.discover(folder, context.stack) if folder.is_dir() else []
+    functions = discover(folder, context.stack) if folder.is_dir() else []
     wanted = platform(context)
-    manifest = (
-        packaging.package(
-            folder,
-            functions=functions,
-            platform=wanted,
-            cache=context.build / "cache",
-            uv=tools.uv(context.build),
-            strict=not context.environment.local,
-            interpreter=_compiler(context, wanted),
-            say=context.console.note,
-        )
-        if functions
-        else packaging.Manifest(platform=wanted, handlers={})
-    )
-    manifest.write(context.paths.manifest)
-    made = [name for name, artefact in manifest.handlers.items() if not artefact.reused]
+    manifest = packaging.Manifest(platform=wanted, handlers={})
+    toolbox = _toolbox(context)
+    with sharing.using(toolbox.cache):
+        if functions:
+            manifest = handlers.package(
+                folder,
+                functions=functions,
+                platform=wanted,
+                tools=toolbox,
+                strict=not context.environment.local,
+                options=context.settings.project.packaging.options,
+            )
+        manifest.write(context.paths.manifest)
+    made = sum(not artefact.reused for artefact in manifest.handlers.values())
     context.console.note(
-        f"  {len(manifest.handlers)} artefacts for {wanted}: {len(made)} made, "
-        f"{len(manifest.handlers) - len(made)} as they were"
+        f"  {len(functions)} artefacts for {wanted}: {made} made, {len(functions) - made} as they were"
+        if functions
+        else "  no handlers"
     )
     return manifest
 
 
-def _compiler(context: Context, wanted: Platform) -> Path | None:
-    """Return the Python that compiles bytecode: only the runtime's own minor will do."""
-    found = tools.interpreter(wanted.python, context.build)
-    return found.path if found.version == wanted.python else None
+def made(context: Context) -> Manifest:
+    """Package, and say of every artefact that is another than before what it weighs and what grew."""
+    before = previous(context)
+    manifest = package(context)
+    for line, name in zip(report.lines(manifest, before), sorted(manifest.handlers), strict=True):
+        if not manifest.handlers[name].reused:
+            context.console.note(f"  {line}")
+    return manifest
+
+
+def previous(context: Context) -> Manifest | None:
+    """Return what the last packaging made, to compare with; None where that can't be told."""
+    return packaging.Manifest.previous(context.paths.manifest)
+
+
+def _toolbox(context: Context) -> packaging.Toolbox:
+    build = context.build
+    return standalone.toolbox(standalone.cache_folder(None, build), build, say=context.console.note)
 
 
 def read(context: Context) -> Manifest:
     """Return what the last packaging made, if it fits this environment."""
     manifest = packaging.Manifest.read(context.paths.manifest)
-    manifest.require(platform(context))
+    manifest.require(platform(context), files=context.environment.artefacts is None)
     return manifest

@@ -59,6 +59,11 @@ class Paths:
         return self.folder / "plan/record.json"
 
     @property
+    def planned(self) -> Path:
+        """The manifest the saved plan was made from, where a bucket has its artefacts."""
+        return self.folder / "plan/manifest.json"
+
+    @property
     def state(self) -> Path:
         """The state, where it is kept on this machine."""
         return self.folder / "state/terraform.tfstate"
@@ -72,6 +77,11 @@ class Paths:
     def secrets(self) -> Path:
         """Names of the outputs that are secret, as the last plan said."""
         return self.folder / "secrets.json"
+
+    @property
+    def synced(self) -> Path:
+        """What `sync` put into the functions since the last apply; there only where it was used."""
+        return self.folder / "sync.json"
 
     @property
     def events(self) -> Path:

@@ -8,7 +8,22 @@ from eventyard.console import Console
 from eventyard.errors import EventyardError
 from eventyard.terraform import TerraformError
 
-from . import applying, artefacts, destroying, drifting, judgement, planning, publishing, reporting, roots
+from . import (
+    applying,
+    artefacts,
+    carried,
+    destroying,
+    drifting,
+    judgement,
+    planning,
+    publishing,
+    record,
+    releases,
+    reporting,
+    roots,
+    uploads,
+)
+from .carried import Prepared
 from .context import Context
 from .holder import held
 from .target import Target
@@ -22,6 +37,7 @@ if TYPE_CHECKING:
     from eventyard.plans import Difference
 
     from .judgement import Planned
+    from .releases import Release
     from .reporting import Outputs
 
 PROD: Final = "prod"
@@ -85,6 +101,7 @@ class Deployment:
             self.context.target.check()
             if not self.context.paths.manifest.is_file():
                 self.package()
+            uploads.upload(self.context, artefacts.read(self.context))
             self._step("render")
             return roots.render(self.context, out)
 
@@ -106,18 +123,26 @@ class Deployment:
             if any(one.severity == "error" for one in found):
                 raise TerraformError("validate", found, folder=folder)
 
-    def plan(self) -> Planned:
-        """Plan what the files say now, save the plan and judge it; a finding that fails is for `apply` to refuse."""
+    def plan(self, manifest: str | None = None) -> Planned:
+        """Plan what the files say now, save the plan and judge it; a finding that fails is for `apply` to refuse.
+
+        Parameters
+        ----------
+        manifest
+            Id of a kept manifest whose artefacts are taken; without one, the handlers are packaged.
+        """
         with self._held():
-            self._prepare()
+            prepared = self._prepare(manifest)
             self._step("plan")
-            return planning.plan(self.context)
+            planned = planning.plan(self.context, prepared)
+            self._settle(prepared.manifest, applied=False)
+            return planned
 
     def enforce(self, planned: Planned) -> None:
         """Say what the policy found, and refuse a plan that breaks a rule."""
         judgement.enforce(self.context, planned.findings)
 
-    def apply(self, approve: bool | None = None, *, use_saved: bool = False) -> Outputs:
+    def apply(self, approve: bool | None = None, *, use_saved: bool = False, manifest: str | None = None) -> Outputs:
         """Run every step; return the outputs.
 
         Parameters
@@ -126,15 +151,18 @@ class Deployment:
             True goes on by itself. None asks on AWS, and always in `prod`.
         use_saved
             Apply the plan `plan` saved, if nothing it was made from has changed.
+        manifest
+            Id of a kept manifest whose artefacts are taken; without one, those the saved plan was made from, or the
+            handlers are packaged.
         """
         context = self.context
         with self._held():
-            self._prepare()
+            prepared = self._prepare(manifest, use_saved=use_saved)
             if use_saved:
-                planned = planning.saved(context, context.initialised())
+                planned = planning.saved(context, context.initialised(), prepared)
             else:
                 self._step("plan")
-                planned = planning.plan(context)
+                planned = planning.plan(context, prepared)
             for line in planned.summary.lines():
                 context.console.note(f"  {line}")
             self._step("policy")
@@ -143,6 +171,8 @@ class Deployment:
                 self._approve(approve, reviewed=use_saved)
                 self._step("apply")
             applying.apply(context, context.initialised(), planned)
+            self._settle(prepared.manifest, applied=True)
+            releases.keep(context, prepared.manifest, prepared.release)
             return self.publish()
 
     def publish(self) -> Outputs:
@@ -153,6 +183,12 @@ class Deployment:
                 self._step("publish")
                 publishing.publish(self.context, found)
             return found
+
+    def manifests(self, limit: int) -> list[Release]:
+        """Return the newest manifests that were kept, newest first: the first is of the last apply."""
+        self.context.target.check()
+        self.require_running()
+        return releases.newest(self.context, limit)
 
     def outputs(self) -> Outputs:
         """Return the outputs as the last apply left them."""
@@ -192,7 +228,7 @@ class Deployment:
     def drift(self) -> list[Difference]:
         """Return what moved away from the state."""
         with self._held():
-            self._prepare()
+            self._prepare(put=False)
             self._step("drift")
             return drifting.drift(self.context)
 
@@ -203,7 +239,10 @@ class Deployment:
         """
         paths = self.context.paths
         if not (paths.root / ".terraform").is_dir():
-            self.render()
+            if not paths.manifest.is_file():
+                self.package()
+            self._step("render")
+            roots.render(self.context)
             return
         try:
             self._step("render")
@@ -221,12 +260,44 @@ class Deployment:
                 fix=f"run {context.hint('apply')}",
             )
 
-    def _prepare(self) -> None:
-        self.context.target.check()
-        self._step("package")
-        artefacts.package(self.context)
+    def _prepare(self, manifest: str | None = None, *, use_saved: bool = False, put: bool = True) -> Prepared:
+        """Make artefacts, or take those of a kept manifest, see to it that they can be deployed, and render.
+
+        Looking at drift puts nothing anywhere.
+        """
+        context = self.context
+        context.target.check()
+        prepared = self._artefacts(manifest, use_saved=use_saved)
+        if put:
+            uploads.upload(context, prepared.manifest)
         self._step("render")
-        roots.render(self.context)
+        roots.render(context)
+        return prepared
+
+    def _artefacts(self, manifest: str | None, *, use_saved: bool) -> Prepared:
+        """Return what is to be deployed; nothing is packaged without need."""
+        context = self.context
+        then = record.Record.read(context.paths.record) if use_saved else None
+        wanted = manifest or (then.manifest if then else "")
+        if wanted:
+            self._step("manifest")
+            release = releases.use(context, wanted)
+            return Prepared(release.manifest, release)
+        self._step("package")
+        now = carried.sources(context)
+        made = carried.take(context, now) if use_saved else None
+        if made is None:
+            return Prepared(artefacts.made(context), sources=now)
+        context.console.note(f"  {len(made.handlers)} artefacts of the saved plan: no file has changed since")
+        made.write(context.paths.manifest)
+        return Prepared(made, sources=now)
+
+    def _settle(self, manifest: Manifest, *, applied: bool) -> None:
+        """See to what `sync` left and no plan shows: say so, or after an apply put it right."""
+        if self.context.paths.synced.is_file():
+            from eventyard.sync import settling  # noqa: PLC0415 - only where `sync` was used
+
+            (settling.settle if applied else settling.warn)(self.context, manifest)
 
     def _approve(self, approve: bool | None, *, reviewed: bool) -> None:
         """Ask on AWS. In `prod`, `--yes` is enough only for a saved plan, which somebody has seen."""

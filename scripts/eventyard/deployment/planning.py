@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING, Any, Final
 from eventyard.errors import EventyardError
 from eventyard.rendering.files import PRIVATE, write
 
-from . import judgement, record
+from . import carried, judgement, record
 from .judgement import Planned, judge
 
 if TYPE_CHECKING:
     from eventyard.terraform import Terraform
 
+    from .carried import Prepared
     from .context import Context
 
 _OWNER_ONLY: Final = 0o700
 _FORMER: Final = "former.tfstate"
 
 
-def plan(context: Context) -> Planned:
-    """Plan what the root says, save the plan, and judge it."""
+def plan(context: Context, prepared: Prepared) -> Planned:
+    """Plan what the root says, which was rendered with what is `prepared`; save the plan, and judge it."""
     forget_lost_state(context)
     refuse_unsaved_state(context)
     terraform = context.initialised()
@@ -33,7 +34,8 @@ def plan(context: Context) -> Planned:
     result = terraform.plan(paths.plan)
     for warning in result.warnings:
         context.console.warn(str(warning))
-    now = record.take(context, terraform, changes=result.changes)
+    carried.leave(context, prepared)
+    now = record.take(context, terraform, prepared, changes=result.changes)
     planned = None if result.changes else judgement.remembered(context, now)
     if planned is None:
         document = terraform.show(paths.plan)
@@ -47,7 +49,7 @@ def plan(context: Context) -> Planned:
     return planned
 
 
-def saved(context: Context, terraform: Terraform) -> Planned:
+def saved(context: Context, terraform: Terraform, prepared: Prepared) -> Planned:
     """Return the saved plan, if everything it was made from still is so.
 
     Raises
@@ -61,7 +63,7 @@ def saved(context: Context, terraform: Terraform) -> Planned:
         raise record.StalePlanError(
             "There is no saved plan", where=str(paths.plan), fix=f"run {context.hint('plan')} first"
         )
-    now = record.take(context, terraform, changes=then.changes)
+    now = record.take(context, terraform, prepared, changes=then.changes)
     record.check(then, now, fix=f"run {context.hint('plan')} again and look at it", where=paths.plan)
     known = None if then.changes else judgement.remembered(context, now)
     if known is not None:
@@ -71,7 +73,7 @@ def saved(context: Context, terraform: Terraform) -> Planned:
 
 def discard(context: Context) -> None:
     """Forget the saved plan: it is used, or will be made anew."""
-    for file in (context.paths.plan, context.paths.plan_json, context.paths.record):
+    for file in (context.paths.plan, context.paths.plan_json, context.paths.record, context.paths.planned):
         file.unlink(missing_ok=True)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from eventyard.terraform import Terraform
 
+    from .carried import Prepared
     from .context import Context
 
 
@@ -37,6 +38,9 @@ class Record:
     incarnation: str
     planned: str
     changes: bool
+    bucket: str = ""
+    manifest: str = ""
+    sources: str = ""
 
     def write(self, path: Path) -> None:
         """Keep the record beside its plan."""
@@ -51,11 +55,12 @@ class Record:
             return None
 
 
-def take(context: Context, terraform: Terraform, *, changes: bool) -> Record:
-    """Return the record of this moment."""
+def take(context: Context, terraform: Terraform, prepared: Prepared, *, changes: bool) -> Record:
+    """Return the record of this moment, with what was `prepared` for it."""
     values = json.loads((context.paths.root / VALUES).read_text(encoding="utf-8"))
     artefacts = values.pop("handlers", {})
     state = state_of(context, terraform) or {}
+    kept = context.environment.artefacts
     return Record(
         handlers={name: artefact["hash"] for name, artefact in artefacts.items()},
         inputs={name: _digest(json.dumps(value, sort_keys=True).encode()) for name, value in values.items()},
@@ -66,6 +71,9 @@ def take(context: Context, terraform: Terraform, *, changes: bool) -> Record:
         incarnation=context.target.incarnation,
         planned=datetime.now(UTC).isoformat(timespec="seconds"),
         changes=changes,
+        bucket=f"{kept.bucket}/{kept.folder}" if kept else "",
+        manifest=prepared.origin,
+        sources=prepared.sources,
     )
 
 
@@ -75,7 +83,7 @@ def check(then: Record, now: Record, *, fix: str, where: Path) -> None:
     Raises
     ------
     StalePlanError
-        Names what changed since: handlers, inputs, code, settings, state or the emulator.
+        Names what changed since: the manifest, handlers, inputs, code, settings, state or the emulator.
     """
     reason = _reason(then, now)
     if reason:
@@ -85,11 +93,12 @@ def check(then: Record, now: Record, *, fix: str, where: Path) -> None:
 def _reason(then: Record, now: Record) -> str | None:
     handlers, inputs = _differing(then.handlers, now.handlers), _differing(then.inputs, now.inputs)
     reasons = (
+        (then.manifest != now.manifest, f"it was made from {then.manifest or 'no kept manifest'}"),
         (bool(handlers), f"handlers changed since ({', '.join(handlers)})"),
         (bool(inputs), f"inputs changed since ({', '.join(inputs)})"),
         (then.code != now.code, "Terraform code of the stack or its modules changed since"),
         (then.incarnation != now.incarnation, "the emulator was started anew or emptied since"),
-        (then.root != now.root, "the environment's settings changed since"),
+        ((then.root, then.bucket) != (now.root, now.bucket), "the environment's settings changed since"),
         (
             (then.serial, then.lineage) != (now.serial, now.lineage),
             f"the state went from serial {then.serial} to {now.serial}: somebody applied since",

@@ -48,7 +48,7 @@ def _write(
     *,
     house_only: bool = True,
 ) -> list[str]:
-    house = rendering.House(context.environment, context.stack, handlers(made))
+    house = rendering.House(context.environment, context.stack, handlers(made, context.environment.artefacts))
     if not house_only:
         given = {name: value for name, value in given.items() if name not in house.values()}
     root = rendering.Root(

@@ -1,13 +1,12 @@
 """Handlers to deterministic, content-addressed zips and a manifest.
 
-Each file has one job: `sources` finds what a function consists of, `requirements` reads its lock,
-`dependencies` installs it for the platform, `bytecode` compiles, `identity` names the result, `archive` writes
-it, `cache` keeps it, and `build` puts them in order.
+Whose functions: `handlers` (a project's), `standalone` and `placing` (any folder's). What they are made of: `sources`
+(our own files), `dependencies` (locks and wheels), `bytecode`. How it becomes a zip: `archives`. What has been made:
+`recipes`, `identity`, `cache` with `sharing` and `trim`. `build` puts them in order; `report` and `sbom` tell what came
+out.
 """
 
-from eventyard.packaging.build import package
-from eventyard.packaging.lock import lock
-from eventyard.packaging.model import Artefact, Manifest, Platform
-from eventyard.packaging.sources import discover
+from eventyard.packaging.build import Toolbox
+from eventyard.packaging.model import Artefact, Manifest, Options, Part, Platform
 
-__all__ = ["Artefact", "Manifest", "Platform", "discover", "lock", "package"]
+__all__ = ["Artefact", "Manifest", "Options", "Part", "Platform", "Toolbox"]

@@ -1,183 +1,230 @@
-"""Packaging, in order: collect, install, name, and build only what is not there yet."""
+"""Packaging, in order: look what is there, then install, compile and splice together what is not."""
 
 from __future__ import annotations
 
-import json
-import os
 import sys
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from eventyard.errors import EventyardError
-from eventyard.packaging import archive, dependencies, limits, requirements
-from eventyard.packaging.bytecode import Compiler, compiler
+from eventyard.packaging import recipes
 from eventyard.packaging.cache import Cache
-from eventyard.packaging.identity import identity
-from eventyard.packaging.imports import SourceError
-from eventyard.packaging.model import Artefact, Manifest, Platform
-from eventyard.packaging.sources import ImportRoot, Source
+from eventyard.packaging.identity import CODEC, digest, identity
+from eventyard.packaging.model import Manifest, Options, Platform
+from eventyard.packaging.recipes import ARTEFACTS, Recipe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from eventyard.packaging.members import Member
+    from eventyard.packaging.archives.assembly import Brought
+    from eventyard.packaging.archives.entries import Entry
+    from eventyard.packaging.archives.wheel import Wheel
+    from eventyard.packaging.bytecode import Compiler
+    from eventyard.packaging.sources.members import Member, Source
 
-KIND = "artefacts"
-# Names the runtime can import besides Python's own: boto3 and what it stands on.
-RUNTIME_NAMES = frozenset({"awslambdaric", "boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"})
+_ATTEMPTS = 3
 
 
-def package(
-    source: Path,
-    *,
-    functions: Sequence[str],
-    platform: Platform,
-    cache: Path,
-    uv: Path,
-    strict: bool,
-    interpreter: Path | None = None,
-    say: Callable[[str], object] | None = None,
-) -> Manifest:
+@dataclass(frozen=True)
+class Toolbox:
+    """What packaging works with.
+
+    Parameters
+    ----------
+    cache
+        Folder that keeps wheels, bytecode and artefacts by their content; safe to share.
+    uv
+        Finds the program that knows package indexes; called when something must be resolved.
+    interpreter
+        Finds a Python of a version, such as `3.13`, to compile bytecode with; None where there is none.
+    say
+        Takes what a person should know.
+    """
+
+    cache: Path
+    uv: Callable[[], Path]
+    interpreter: Callable[[str], Path | None]
+    say: Callable[[str], object] = field(default=lambda line: sys.stderr.write(f"{line}\n"))
+
+
+def build(sources: Sequence[Source], *, platform: Platform, options: Options, tools: Toolbox, strict: bool) -> Manifest:
     """Make the artefacts of some functions, reusing every one whose inputs have not changed.
 
     Parameters
     ----------
-    source
-        The import root: `<stack>/<function>/app.py` lie in it.
-    functions
-        Their names, such as `ec2_control/stop`.
+    sources
+        The functions.
     platform
         Where they will run.
-    cache
-        Folder that keeps artefacts, dependency sets and bytecode by their content; safe to share.
-    uv
-        The program that installs dependencies.
+    options
+        What travels along.
+    tools
+        Cache, resolver, compiler.
     strict
-        True for AWS: what is made for this machine is refused before it is made.
-    interpreter
-        A Python of the platform's version, to compile bytecode; None leaves bytecode out.
-    say
-        Takes what a person should know; standard error when None.
+        True for AWS: artefacts made for this machine are refused, and so are dependencies without hashes.
 
     Raises
     ------
     EventyardError
         What is wrong, at which file and line, and the command or edit that mends it.
     """
-    if strict and platform.host:
+    _check_platform(platform, strict=strict)
+    cache = Cache(tools.cache)
+    compiler = _compiler(platform, options, tools, cache)
+    keys = {source.name: recipes.key(source, platform, options, compiler, strict=strict) for source in sources}
+    found = {source.name: recipes.find(cache, keys[source.name]) for source in sources}
+    missing = [source for source in sources if found[source.name] is None]
+    made: Mapping[str, Recipe] = {}
+    if missing:
+        maker = _Maker(platform, options, tools, cache, compiler, strict)
+        made = maker.make_all(missing)
+        for name, recipe in made.items():
+            recipes.keep(cache, keys[name], recipe)
+    return Manifest(
+        platform,
+        {
+            name: (reused or made[name]).artefact(cache, platform, reused=reused is not None)
+            for name, reused in found.items()
+        },
+        bytecode=compiler.tag if compiler else None,
+    )
+
+
+def _check_platform(platform: Platform, *, strict: bool) -> None:
+    if not platform.host:
+        return
+    if strict:
         raise EventyardError(
             "Artefacts for this machine are for local environments; this one is on AWS",
             fix="package for Lambda: leave `host` out of the platform",
         )
-    if platform.host and platform.architecture != Platform.of_host(platform.python).architecture:
+    if platform.architecture != Platform.of_host(platform.python).architecture:
         raise EventyardError(
             f"This machine can't make {platform.architecture} artefacts of its own packages",
             where="architecture",
             fix="leave `architecture` out of the local environment",
         )
-    root = ImportRoot(source)
-    sources = [root.collect(name) for name in dict.fromkeys(functions)]
-    found = compiler(interpreter, platform)
+
+
+def _compiler(platform: Platform, options: Options, tools: Toolbox, cache: Cache) -> Compiler | None:
+    if not options.bytecode:
+        return None
+    from eventyard.packaging.bytecode import compiler  # noqa: PLC0415 - not needed without bytecode
+
+    found = compiler(tools.interpreter(platform.python), platform, cache)
     if isinstance(found, str):
-        (say or _to_stderr)(found)
-    chosen = found if isinstance(found, Compiler) else None
-    builder = _Builder(platform, Cache(cache), uv, interpreter, chosen)
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        artefacts = list(pool.map(builder.build, sources))
-    return Manifest(platform, {item.name: artefact for item, artefact in zip(sources, artefacts, strict=True)})
+        tools.say(found)
+        return None
+    return found
 
 
 @dataclass(frozen=True)
-class _Builder:
-    """Makes one artefact after another with the same tools."""
+class _Maker:
+    """Makes what the cache lacks."""
 
     platform: Platform
+    options: Options
+    tools: Toolbox
     cache: Cache
-    uv: Path
-    interpreter: Path | None
     compiler: Compiler | None
+    strict: bool
 
-    def build(self, source: Source) -> Artefact:
-        """Return a function's artefact, built if the cache lacks it."""
-        lock = requirements.read(source.folder)
-        installed: tuple[Member, ...] = ()
-        if lock:
-            installed = dependencies.install(
-                lock, platform=self.platform, cache=self.cache, uv=self.uv, interpreter=self.interpreter
-            )
-        _check_names(source, installed)
-        members = [*source.members, *installed]
-        name = identity(
-            members,
-            handler=source.handler,
+    def make_all(self, sources: Sequence[Source]) -> dict[str, Recipe]:
+        """Make the functions' artefacts; once more where the cache was trimmed under our feet."""
+        for _ in range(_ATTEMPTS):
+            try:
+                return self._made(sources)
+            except FileNotFoundError as error:
+                if not str(error.filename or "").startswith(str(self.cache.folder)):
+                    raise
+            except OSError as error:
+                raise EventyardError(
+                    f"The artefacts can't be made: {error.strerror or error}",
+                    where=str(error.filename or self.cache.folder),
+                    fix="make room, or mend what is in the way, and run the same command again",
+                ) from error
+        raise EventyardError(
+            "The cache is emptied while it is used",
+            where=str(self.cache.folder),
+            fix="let whoever empties it come to an end, and run the same command again",
+        )
+
+    def _made(self, sources: Sequence[Source]) -> dict[str, Recipe]:
+        from eventyard.packaging.dependencies.install import install  # noqa: PLC0415 - a run with nothing to do needs none
+
+        wheels = install(
+            [source.folder for source in sources],
             platform=self.platform,
-            lock=lock.digest if lock else None,
-            bytecode=self.compiler.tag if self.compiler else None,
+            cache=self.cache,
+            uv=self.tools.uv,
+            interpreter=lambda: self.tools.interpreter(self.platform.python),
+            strict=self.strict,
+            from_source=self.options.from_source,
+            say=self.tools.say,
         )
-        found = self._found(source, name)
-        if found:
-            return found
-        with self.cache.alone(KIND, name):
-            return self._found(source, name) or self._made(source, name, members)
+        brought = self._wheels({wheel.sha256: wheel for found in wheels.values() for wheel in found}.values())
+        own = self._own(sources)
+        return {source.name: self._one(source, wheels[source.folder], brought, own) for source in sources}
 
-    def _found(self, source: Source, name: str) -> Artefact | None:
-        """Return an artefact that is there, whole."""
-        path = self.cache.path(KIND, f"{name}.zip")
-        try:
-            sizes = json.loads(self.cache.path(KIND, f"{name}.json").read_text(encoding="utf-8"))
-            if path.stat().st_size != sizes["size"]:
-                return None
-        except (FileNotFoundError, ValueError, KeyError):
-            return None
-        return self._artefact(source, name, sizes["size"], sizes["unpacked_size"], reused=True)
+    def _wheels(self, wheels: Iterable[Wheel]) -> dict[str, Brought]:
+        """Return what each wheel brings, with its bytecode."""
+        from eventyard.packaging.archives import wheel  # noqa: PLC0415 - as above
+        from eventyard.packaging.archives.assembly import Brought  # noqa: PLC0415 - as above
 
-    def _made(self, source: Source, name: str, members: list[Member]) -> Artefact:
-        compiled = self.compiler.compile(members, self.cache) if self.compiler else []
-        members = [*members, *compiled]
-        unpacked = limits.check_unpacked(source.name, members)
-        with self.cache.writing(KIND, f"{name}.zip") as path:
-            archive.write(path, members)
-            path.chmod(0o644)
-            size = path.stat().st_size
-            limits.check_packed(source.name, size, members)
-        with self.cache.writing(KIND, f"{name}.json") as path:
-            path.write_text(json.dumps({"size": size, "unpacked_size": unpacked}), encoding="utf-8")
-        return self._artefact(source, name, size, unpacked, reused=False)
+        files = {one.sha256: wheel.entries(one, self.cache) for one in wheels}
+        kept = files
+        if self.options.strip:
+            from eventyard.packaging.archives import strip  # noqa: PLC0415 - as above
 
-    def _artefact(self, source: Source, name: str, size: int, unpacked: int, *, reused: bool) -> Artefact:
-        return Artefact(
-            filename=self.cache.path(KIND, f"{name}.zip"),
-            hash=name,
-            handler=source.handler,
-            runtime=self.platform.runtime,
-            architecture=self.platform.architecture,
-            size=size,
-            unpacked_size=unpacked,
-            reused=reused,
-        )
-
-
-def _check_names(source: Source, installed: Sequence[Member]) -> None:
-    """Refuse imports that nothing provides, and packages of ours that hide a dependency."""
-    provided = dependencies.tops(installed)
-    for name in sorted(dependencies.tops(source.members) & provided):
-        raise SourceError(
-            f"The folder `{name}` hides the dependency `{name}` of `{source.name}`",
-            where=str(source.folder / requirements.LOCK),
-            fix="rename the folder",
-        )
-    known = provided | RUNTIME_NAMES | sys.stdlib_module_names
-    for reference in source.external:
-        if not reference.optional and reference.module[0] not in known:
-            raise SourceError(
-                f"Nothing provides `{reference.module[0]}`, which `{source.name}` imports",
-                where=reference.where,
-                fix=f"name it in `{source.folder.name}/{requirements.SOURCE}` and run `eventyard lock "
-                f"{source.name}`, or mend the import",
+            kept = {sha256: strip.stripped(entries) for sha256, entries in files.items()}
+        compiled = self.compiler.wheels(kept, self.cache) if self.compiler else {}
+        return {
+            sha256: Brought(
+                (*entries, *compiled.get(sha256, ())),
+                sum(entry.size for entry in files[sha256]) - sum(entry.size for entry in entries),
             )
+            for sha256, entries in kept.items()
+        }
 
+    def _own(self, sources: Sequence[Source]) -> dict[Member, tuple[Entry, ...]]:
+        """Return our own files, packed, each with its bytecode."""
+        from eventyard.packaging.archives.entries import pack  # noqa: PLC0415 - as above
 
-def _to_stderr(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
+        members = list(dict.fromkeys(member for source in sources for member in source.members))
+        compiled = self.compiler.sources(members, self.cache) if self.compiler else {}
+        return {
+            member: (
+                pack(member.path, member.mode, member.read()),
+                *((compiled[member],) if member in compiled else ()),
+            )
+            for member in members
+        }
+
+    def _one(
+        self,
+        source: Source,
+        wheels: tuple[Wheel, ...],
+        brought: Mapping[str, Brought],
+        own: Mapping[Member, tuple[Entry, ...]],
+    ) -> Recipe:
+        """Make one function's artefact."""
+        from eventyard.packaging import limits  # noqa: PLC0415 - as above
+        from eventyard.packaging.archives import archive, assembly  # noqa: PLC0415 - as above
+
+        contents = assembly.assemble(source, wheels, brought, own, self.tools.say)
+        unpacked_size = limits.check_unpacked(source.name, contents.entries)
+        handler = source.handler or assembly.handler(source)
+        name = identity(
+            source.members,
+            wheels,
+            handler=handler,
+            platform=self.platform,
+            bytecode=self.compiler.tag if self.compiler else None,
+            strip=self.options.strip,
+        )
+        release = self.compiler.release if self.compiler else None
+        file = f"{digest([name, CODEC, release])}.zip"
+        with self.cache.writing(ARTEFACTS, file) as scratch:
+            size = archive.write(scratch, contents.entries)
+        return Recipe(file, name, handler, size, unpacked_size, contents.parts, contents.stripped)

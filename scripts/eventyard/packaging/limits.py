@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from eventyard.errors import EventyardError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from eventyard.packaging.members import Member
+    from eventyard.packaging.archives.entries import Entry
+    from eventyard.packaging.model import Artefact
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 PACKED_BYTES = 50 * 1024 * 1024
@@ -21,7 +22,7 @@ class TooLarge(EventyardError):  # noqa: N818 - reads as what happened
     """An artefact is larger than Lambda takes."""
 
 
-def check_unpacked(name: str, members: Iterable[Member]) -> int:
+def check_unpacked(name: str, members: Iterable[Entry]) -> int:
     """Return the size of all files together, or refuse it before anything is compressed."""
     members = list(members)
     size = sum(member.size for member in members)
@@ -34,17 +35,30 @@ def check_unpacked(name: str, members: Iterable[Member]) -> int:
     return size
 
 
-def check_packed(name: str, size: int, members: Iterable[Member]) -> None:
-    """Refuse a zip that can't be uploaded."""
-    if size > PACKED_BYTES:
-        raise TooLarge(
-            f"The artefact of `{name}` is {_megabytes(size)}; Lambda takes {_megabytes(PACKED_BYTES)} in an upload",
-            where=_heaviest(members),
-            fix="split the function, or drop a dependency",
-        )
+def check_packed(artefacts: Mapping[str, Artefact]) -> None:
+    """Refuse zips that can't be uploaded with the call that makes the function; for where there is no bucket.
+
+    Raises
+    ------
+    TooLarge
+        Names the function and its heaviest dependencies.
+    """
+    for name, artefact in artefacts.items():
+        if artefact.size > PACKED_BYTES:
+            raise TooLarge(
+                f"The artefact of `{name}` is {_megabytes(artefact.size)}; "
+                f"Lambda takes {_megabytes(PACKED_BYTES)} in an upload",
+                where=_heaviest_parts(artefact),
+                fix="name a bucket to upload through (`artefacts.bucket` of the environment), or drop a dependency",
+            )
 
 
-def _heaviest(members: Iterable[Member]) -> str:
+def _heaviest_parts(artefact: Artefact) -> str:
+    first = sorted(artefact.parts, key=lambda part: -part.size)[:_NAMED]
+    return "heaviest: " + ", ".join(f"{part.name or 'own code'} ({_megabytes(part.size)})" for part in first)
+
+
+def _heaviest(members: Iterable[Entry]) -> str:
     first = sorted(members, key=lambda member: -member.size)[:_NAMED]
     return "heaviest: " + ", ".join(f"{member.path} ({_megabytes(member.size)})" for member in first)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from eventyard.config import Environment, Settings
+    from eventyard.config import Artefacts, Environment, Settings
     from eventyard.packaging import Artefact
 
     from .source import StackSource
@@ -52,11 +52,11 @@ class Root:
     values: Mapping[str, Any]
 
 
-def handlers(artefacts: Mapping[str, Artefact]) -> dict[str, dict[str, Any]]:
-    """Return the stack's `handlers` input; files are named as they lie in the root."""
+def handlers(artefacts: Mapping[str, Artefact], kept: Artefacts | None = None) -> dict[str, dict[str, Any]]:
+    """Return the stack's `handlers` input; files are named as they lie in the root, unless a bucket has them."""
     return {
         name: {
-            "filename": f"{ARTEFACTS}/{_file_name(name, artefact.hash)}",
+            **_place(name, artefact.hash, kept),
             "hash": artefact.hash,
             "handler": artefact.handler,
             "runtime": artefact.runtime,
@@ -71,6 +71,7 @@ def render(root: Root, folder: Path, artefacts: Mapping[str, Artefact]) -> list[
 
     Every text is rendered and parsed before the first is written. Values lie in `terraform.tfvars.json`, which
     Terraform reads by itself; artefacts lie beside, named by their hash, so a plan says the same on any machine.
+    Where the environment keeps its artefacts in a bucket, no file of them is needed.
     """
     kit = resources.data("templates") / "root"
     engine = Engine([root.settings.templates_folder / "root", kit])
@@ -79,7 +80,8 @@ def render(root: Root, folder: Path, artefacts: Mapping[str, Artefact]) -> list[
     texts = {name: engine.render(f"{name}.j2", values) for name in wanted}
     tfvars = json.dumps(root.values, indent=2, ensure_ascii=False) + "\n"
     check(VALUES, tfvars)
-    names = {_file_name(name, artefact.hash): artefact.filename for name, artefact in artefacts.items()}
+    beside = {} if root.environment.artefacts else artefacts
+    names = {_file_name(name, artefact.hash): artefact.file for name, artefact in beside.items()}
     for name, file in names.items():
         link(file, folder / ARTEFACTS / name)
     changed = [name for name, text in texts.items() if write(folder / name, text)]
@@ -104,6 +106,12 @@ def _template_values(root: Root, folder: Path) -> dict[str, Any]:
         "variables": variables,
         "width": max(len(name) for name in ("source", *(variable.name for variable in variables))),
     }
+
+
+def _place(function: str, digest: str, kept: Artefacts | None) -> dict[str, Any]:
+    if kept is None:
+        return {"filename": f"{ARTEFACTS}/{_file_name(function, digest)}"}
+    return {"s3": {"bucket": kept.bucket, "key": kept.object_key(digest)}}
 
 
 def _file_name(function: str, digest: str) -> str:

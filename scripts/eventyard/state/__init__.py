@@ -1,8 +1,8 @@
-"""Remote states: the bucket they lie in, and locks that were left behind."""
+"""Remote states and artefacts: the buckets they lie in, and locks that were left behind."""
 
 from __future__ import annotations
 
-from .bootstrap import Bootstrapped, bootstrap
+from .bootstrap import Bootstrapped, Made, bootstrap
 from .unlock import Lock, find, unlock
 
-__all__ = ["Bootstrapped", "Lock", "bootstrap", "find", "unlock"]
+__all__ = ["Bootstrapped", "Lock", "Made", "bootstrap", "find", "unlock"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
-import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 FALLBACKS = ("3.12", "3.11")
 """What serves where the Python of the Lambda runtime cannot be had: the code runs on 3.11 and later."""
+
+MEMORY = "cache/interpreters.json"
+"""Under `build/`: each version's program, with the date and size its file had when it answered."""
 
 
 @dataclass(frozen=True)
@@ -38,14 +41,15 @@ def interpreter(version: str, build: Path) -> Interpreter:
     """Find Python `version`, else fetch it with uv, else take the nearest older one.
 
     PATH, pyenv's installed versions and uv's own are tried in this order. pyenv's shims are not trusted: each candidate
-    is run and asked for its version and its real path. Asked once a process, so that a fallback is told once.
+    is run and asked for its version and its real path. What was found is remembered until its file changes, so that
+    nothing is run to find it again; a fallback is not, but told once a process.
 
     Raises
     ------
     EventyardError
         There is no Python 3.11 or later at all.
     """
-    found = next(_installed(version, build), None) or _fetched(version, build)
+    found = exactly(version, build)
     if found:
         return Interpreter(found, version, version)
     for fallback in FALLBACKS:
@@ -63,9 +67,53 @@ def interpreter(version: str, build: Path) -> Interpreter:
     )
 
 
+def exactly(version: str, build: Path) -> Path | None:
+    """Find Python `version`, or fetch it with uv; None where it can't be had."""
+    known = _remembered(version, build)
+    if known:
+        return known
+    found = next(_installed(version, build), None) or _fetched(version, build)
+    if found:
+        _remember(version, found, build)
+    return found
+
+
 def python(version: str, build: Path) -> Path:
     """Return the path alone of `interpreter`."""
     return interpreter(version, build).path
+
+
+def _remembered(version: str, build: Path) -> Path | None:
+    """Return the program that was found before, if its file is still what it was."""
+    entry = _memory(build).get(version)
+    try:
+        program = Path(str(entry[0])) if entry else None
+        return program if program and entry == _described(program) else None
+    except (OSError, TypeError, LookupError):
+        return None
+
+
+def _remember(version: str, found: Path, build: Path) -> None:
+    # Two runs at once may forget one of two versions: it is looked for once more then.
+    file = build / MEMORY
+    part = file.with_suffix(f".{os.getpid()}")
+    with contextlib.suppress(OSError):  # a folder that can't be written only makes the next run slower
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(json.dumps(_memory(build) | {version: _described(found)}), encoding="utf-8")
+        part.replace(file)
+
+
+def _memory(build: Path) -> dict[str, list[str | int]]:
+    try:
+        found = json.loads((build / MEMORY).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _described(program: Path) -> list[str | int]:
+    there = program.stat()  # of the file itself, where this is a link to it
+    return [str(program), there.st_mtime_ns, there.st_size]
 
 
 def _installed(version: str, build: Path) -> Iterator[Path]:
@@ -76,6 +124,8 @@ def _installed(version: str, build: Path) -> Iterator[Path]:
 
 
 def _candidates(version: str, build: Path) -> Iterator[str]:
+    import shutil  # noqa: PLC0415 - the usual run knows its interpreter
+
     name = f"python{version}"
     yield sys.executable
     on_path = shutil.which(name)
@@ -92,6 +142,8 @@ def _candidates(version: str, build: Path) -> Iterator[str]:
 
 
 def _ask(candidate: str) -> tuple[str, Path] | None:
+    import subprocess  # noqa: PLC0415 - as above
+
     # The base interpreter is wanted, not a virtual environment that borrows it.
     code = "import sys; print('%d.%d' % sys.version_info[:2]); print(getattr(sys, '_base_executable', sys.executable))"
     try:
@@ -103,6 +155,8 @@ def _ask(candidate: str) -> tuple[str, Path] | None:
 
 
 def _fetched(version: str, build: Path) -> Path | None:
+    import subprocess  # noqa: PLC0415 - as above
+
     environment = uv_environment(build)
     program = str(uv(build))
     got = subprocess.run(

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import re
-import shutil
-import subprocess
-import tempfile
-import urllib.error
-import urllib.request
-import zipfile
 from pathlib import Path
 
 from eventyard.errors import EventyardError
@@ -40,6 +32,8 @@ def terraform(setting: str, build: Path) -> Path:
     EventyardError
         It is missing, too old, not for this machine, or what was downloaded is not what was pinned.
     """
+    import shutil  # noqa: PLC0415 - much of the kit runs without Terraform
+
     named = shutil.which(setting)
     if named and _new_enough(Path(named)):
         return Path(named)
@@ -55,6 +49,9 @@ def terraform(setting: str, build: Path) -> Path:
 
 def terraform_version(binary: Path) -> tuple[int, ...] | None:
     """Return the version as numbers; None when the binary does not answer."""
+    import re  # noqa: PLC0415 - as above
+    import subprocess  # noqa: PLC0415 - as above
+
     # A CLI configuration that names no file only adds a warning to the answer, so it is left out.
     environment = {k: v for k, v in os.environ.items() if k != "TF_CLI_CONFIG_FILE"} | {"CHECKPOINT_DISABLE": "1"}
     try:
@@ -85,26 +82,6 @@ def _fetch(own: Path) -> Path:
         raise EventyardError(f"no Terraform was found, and none is pinned for {system}", where="PATH", fix=fix)
     base = os.environ.get("EVENTYARD_TERRAFORM_RELEASES", RELEASES).rstrip("/")
     address = f"{base}/{PINNED}/terraform_{PINNED}_{system}.zip"
-    own.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=own.parent) as folder:
-        archive = Path(folder) / "terraform.zip"
-        try:
-            with urllib.request.urlopen(address, timeout=60) as answer, archive.open("wb") as file:  # noqa: S310 - https, or the mirror the user names
-                shutil.copyfileobj(answer, file)
-        except (urllib.error.URLError, OSError) as error:
-            if isinstance(error, urllib.error.HTTPError):
-                error.close()
-            raise EventyardError(f"Terraform could not be fetched: {error}", where=address, fix=fix) from error
-        actual = hashlib.sha256(archive.read_bytes()).hexdigest()
-        if actual != expected:
-            raise EventyardError(
-                f"the download is not Terraform {PINNED}: its SHA-256 is {actual}, expected {expected}",
-                where=address,
-                fix=f"do not use it; {fix}",
-            )
-        with zipfile.ZipFile(archive) as members:
-            members.extract("terraform", folder)
-        unpacked = Path(folder) / "terraform"
-        unpacked.chmod(0o755)
-        unpacked.replace(own)
-    return own
+    from . import download  # noqa: PLC0415 - once ever, and it imports a client of HTTP
+
+    return download.program(address, expected, own, name=f"Terraform {PINNED}", fix=fix)

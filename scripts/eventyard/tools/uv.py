@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -13,15 +11,18 @@ from eventyard.errors import EventyardError
 
 
 def uv(build: Path) -> Path:
-    """Find uv: `EVENTYARD_UV`, PATH, `build/tools`; else fetch the pinned one there with pip.
+    """Find uv: `EVENTYARD_UV`, PATH, `build/tools` here and where the kit itself lies; else fetch the pinned.
 
     Raises
     ------
     EventyardError
         There is neither uv nor pip, or pip could not fetch it.
     """
+    import shutil  # noqa: PLC0415 - a run with nothing to resolve needs no uv
+
     own = build / "tools/uv/bin/uv"
-    for candidate in (os.environ.get("EVENTYARD_UV"), shutil.which("uv"), str(own)):
+    kits = Path(sys.prefix).parents[1] / "tools/uv/bin/uv"  # the kit's environment is `build/envs/kit`
+    for candidate in (os.environ.get("EVENTYARD_UV"), shutil.which("uv"), str(own), str(kits)):
         if candidate and _answers(candidate):
             return Path(candidate)
     return _fetch(own)
@@ -39,6 +40,8 @@ def uv_environment(build: Path) -> dict[str, str]:
 
 
 def _answers(candidate: str) -> bool:
+    import subprocess  # noqa: PLC0415 - as above
+
     try:
         return subprocess.run([candidate, "--version"], capture_output=True, check=False).returncode == 0
     except OSError:
@@ -46,6 +49,9 @@ def _answers(candidate: str) -> bool:
 
 
 def _fetch(own: Path) -> Path:
+    import shutil  # noqa: PLC0415 - as above
+    import subprocess  # noqa: PLC0415 - as above
+
     python = next((p for p in (sys.executable, shutil.which("python3")) if p and _has_pip(p)), None)
     if python is None:
         raise EventyardError(
@@ -76,4 +82,6 @@ def _fetch(own: Path) -> Path:
 
 
 def _has_pip(python: str) -> bool:
+    import subprocess  # noqa: PLC0415 - as above
+
     return subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0

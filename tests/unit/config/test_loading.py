@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventyard.config import ConfigError, Reference, find_root, load
+from eventyard.config import Artefacts, ConfigError, Reference, find_root, load
 
 
 def project(folder: Path, text: str, *stacks: str) -> Path:
@@ -37,6 +37,7 @@ def test_empty_or_absent_file_is_the_local_environment(tmp_path: Path, text: str
         ("[environments.local]\nrole = { pth = '/' }\n", "environments.local.role.pth", "path"),
         ("[environments.local.stacks.jobs]\ninput = {}\n", "environments.local.stacks.jobs.input", "inputs"),
         ("[environments.local]\nstate = { bucket = 'abc', key_prefx = '' }\n", "local.state.key_prefx", "key_prefix"),
+        ("[environments.local]\nartefacts = { bucket = 'abc', prefx = '' }\n", "local.artefacts.prefx", "prefix"),
         ("[environments.local]\nalarms = { action = [] }\n", "environments.local.alarms.action", "actions"),
     ],
 )
@@ -63,12 +64,29 @@ def test_unknown_key_is_refused_with_its_path_and_the_nearest(
         ("[environments.dev]\ntarget = 'aws'\n", "environments.dev"),
         ("[environments.local]\nprofile = 'me'\n", "environments.local"),
         ("[environments.local.policy]\n'rule:address' = 'because'\n", "environments.local.policy"),
+        ("[environments.local]\nartefacts = { bucket = 'A' }\n", "environments.local.artefacts.bucket"),
+        ("[environments.local]\nartefacts = {}\n", "environments.local.artefacts.bucket"),
+        (
+            "[environments.local]\nartefacts = { bucket = 'abc', account = '1' }\n",
+            "environments.local.artefacts.account",
+        ),
+        ("[environments.local]\nartefacts = { bucket = 'abc' }\nstate = { bucket = 'abc' }\n", "environments.local"),
     ],
 )
 def test_wrong_value_is_refused_with_its_path(tmp_path: Path, text: str, where: str) -> None:
     with pytest.raises(ConfigError) as refused:
         load(project(tmp_path, text))
     assert refused.value.where == f"eventyard.toml: {where}"
+
+
+def test_artefacts_have_their_places_in_the_bucket() -> None:
+    plain, team = (Artefacts(bucket="kept", prefix=prefix) for prefix in ("", "/team/shop/"))
+    assert plain.object_key("0a") == "artefacts/0a.zip"
+    assert team.object_key("0a") == "team/shop/artefacts/0a.zip"
+    assert team.manifests("jobs", "dev") == "team/shop/manifests/jobs/dev/"
+    assert team.same_place(Artefacts(bucket="kept", prefix="team/shop", account="222222222222"))
+    assert not team.same_place(plain)
+    assert not team.same_place(None)
 
 
 @pytest.mark.parametrize("key", ["root", "name"])

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from eventyard.deployment import Context, planning
+from eventyard.deployment.carried import Prepared
 from eventyard.deployment.record import Record, StalePlanError, check, take
+from eventyard.packaging import Manifest, Platform
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +36,8 @@ THEN = Record(
         ({"inputs": {"tags": "y"}}, r"inputs changed since \(tags\)"),
         ({"code": "d"}, "Terraform code"),
         ({"root": "s"}, "settings changed"),
+        ({"bucket": "artefacts/"}, "settings changed"),
+        ({"manifest": "dev/x"}, "it was made from no kept manifest"),
         ({"serial": 7}, "serial 5 to 7"),
         ({"incarnation": "two", "serial": 0}, "emulator was started anew"),
     ],
@@ -65,10 +69,12 @@ def test_what_a_plan_was_made_from_is_read_from_files(context: Callable[..., Con
     (root / "terraform.tfvars.json").write_text(json.dumps(values))
     here.paths.state.parent.mkdir()
     here.paths.state.write_text(json.dumps({"serial": 3, "lineage": "l"}))
-    now = take(here, None, changes=True)  # type: ignore[arg-type]
+    prepared = Prepared(Manifest(Platform(), {}), sources="s")
+    now = take(here, None, prepared, changes=True)  # type: ignore[arg-type]
     assert (now.handlers, list(now.inputs), now.serial, now.incarnation) == ({"jobs/a": "1"}, ["prefix"], 3, "one")
+    assert (now.bucket, now.manifest, now.sources) == ("", "", "s")
 
 
 def test_without_a_saved_plan_apply_says_to_plan_first(context: Callable[..., Context]) -> None:
     with pytest.raises(StalePlanError, match="no saved plan"):
-        planning.saved(context(), None)  # type: ignore[arg-type]
+        planning.saved(context(), None, Prepared(Manifest(Platform(), {})))  # type: ignore[arg-type]

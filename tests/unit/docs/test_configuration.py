@@ -53,7 +53,9 @@ def default(field: FieldInfo) -> str:
         return "none"
     if isinstance(value, BaseModel):
         return "`{}`"
-    return f"`{json.dumps(list(value) if isinstance(value, tuple) else str(value))}`"
+    if isinstance(value, tuple):
+        return f"`{json.dumps(list(value))}`"
+    return f"`{json.dumps(value if isinstance(value, bool) else str(value))}`"
 
 
 DECLARED = {key: field for key, field in keys(Settings) if key not in FILLED_IN}

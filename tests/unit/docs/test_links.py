@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import pytest
 import typer
 
-from eventyard.cli import app
+from eventyard.cli.app import app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

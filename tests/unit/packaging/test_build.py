@@ -13,11 +13,15 @@ import pytest
 
 from eventyard.errors import EventyardError
 from eventyard.packaging import Manifest, Platform, limits
+from eventyard.packaging.archives import archive
+from eventyard.packaging.model import MANIFEST_VERSION
 
 from .conftest import LAMBDA, PYTHON, names, put, wheel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+
+    from eventyard.packaging.archives.entries import Entry
 
     Make = Callable[..., Manifest]
 
@@ -31,10 +35,12 @@ def made(manifest: Manifest) -> bytes:
 SCRIPT = f"""
 import os, sys
 from pathlib import Path
-from eventyard.packaging import Platform, package
+from eventyard.packaging import Platform, Toolbox
+from eventyard.packaging.handlers import package
 os.umask(int(sys.argv[4], 8))
+tools = Toolbox(cache=Path(sys.argv[2]), uv=lambda: Path(sys.argv[3]), interpreter=lambda _: Path(sys.executable))
 made = package(Path(sys.argv[1]), functions=['shop/sell'], platform=Platform({LAMBDA.python!r}, 'x86_64'),
-    cache=Path(sys.argv[2]), uv=Path(sys.argv[3]), strict=True, interpreter=Path(sys.executable))
+    tools=tools, strict=True)
 print(made.handlers['shop/sell'].hash, made.handlers['shop/sell'].filename)
 """
 
@@ -161,8 +167,14 @@ def test_a_damaged_artefact_is_made_anew(make: Make) -> None:
 def test_a_run_that_fails_leaves_nothing_half_written(
     make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(limits, "PACKED_BYTES", 10)
-    with pytest.raises(limits.TooLarge, match="artefact of `shop/sell`"):
+    written = archive.write
+
+    def spoilt(path: Path, entries: Iterable[Entry]) -> int:
+        written(path, entries)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(archive, "write", spoilt)
+    with pytest.raises(EventyardError, match="No space left"):
         make()
     assert list((tmp_path / "cache").glob("artefacts/*")) == []
     assert list((tmp_path / "cache/partial").iterdir()) == []
@@ -211,7 +223,8 @@ def test_a_manifest_is_read_as_it_was_written_and_moves_with_its_folder(make: Ma
     manifest = make(cache=build / "cache")
     manifest.write(build / "local/shop/manifest.json")
     document = json.loads((build / "local/shop/manifest.json").read_text())
-    assert document["version"] == 1
+    assert document["version"] == MANIFEST_VERSION
+    assert document["bytecode"] == TAG
     assert document["platform"] == {"python": LAMBDA.python, "architecture": "x86_64", "host": False}
     assert Manifest.read(build / "local/shop/manifest.json") == manifest
     build.rename(tmp_path / "moved")

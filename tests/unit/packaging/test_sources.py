@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from eventyard.errors import EventyardError
-from eventyard.packaging import discover
-from eventyard.packaging.sources import ImportRoot
+from eventyard.packaging.sources.closure import ImportRoot, discover
 
 from .conftest import put
 

@@ -10,6 +10,7 @@ import pytest
 
 from eventyard.config import ConfigError, Environment, Settings
 from eventyard.packaging import Artefact
+from eventyard.packaging.model import ManifestError
 from eventyard.rendering import House, Provider, Root, StackSource, inputs, render
 from eventyard.rendering.root import handlers
 
@@ -93,7 +94,7 @@ def make(project: Path, out: Path, environment: dict[str, Any], **given: Any) ->
         source=source,
         provider=Provider(version="5.100.0", account=chosen.account_id, endpoint=endpoint),
         state_file=project / "build/local/jobs/state/terraform.tfstate",
-        values=inputs(source, House(chosen, "jobs", handlers(made)), given),
+        values=inputs(source, House(chosen, "jobs", handlers(made, chosen.artefacts)), given),
     )
     return render(root, out, made)
 
@@ -110,6 +111,23 @@ def test_the_house_s_inputs_go_only_where_they_are_declared(project: Path, tmp_p
     assert values["handlers"]["jobs/hello"]["filename"] == "artefacts/jobs-hello-abcdef012345.zip"
     assert (tmp_path / "out/artefacts/jobs-hello-abcdef012345.zip").read_bytes() == b"zip"
     assert (tmp_path / "out/terraform.tfvars.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_bucket_s_artefacts_are_named_by_their_hash_and_need_no_file(project: Path, tmp_path: Path) -> None:
+    (project / "cache/hello.zip").unlink()
+    (tmp_path / "out/artefacts").mkdir(parents=True)
+    (tmp_path / "out/artefacts/jobs-hello-000000000000.zip").write_bytes(b"from before there was a bucket")
+    make(project, tmp_path / "out", {**AWS, "artefacts": {"bucket": "kept", "prefix": "team"}})
+    made = json.loads((tmp_path / "out/terraform.tfvars.json").read_text())["handlers"]["jobs/hello"]
+    assert made["s3"] == {"bucket": "kept", "key": "team/artefacts/ab/c+def0123456789.zip"}
+    assert "filename" not in made
+    assert list((tmp_path / "out/artefacts").iterdir()) == []
+
+
+def test_without_a_bucket_the_file_must_be_there(project: Path, tmp_path: Path) -> None:
+    (project / "cache/hello.zip").unlink()
+    with pytest.raises(ManifestError, match=r"`jobs\.hello\.app\.handler` is gone"):
+        make(project, tmp_path / "out", {"name": "local"})
 
 
 def test_nothing_in_the_root_names_this_machine(project: Path, tmp_path: Path) -> None:

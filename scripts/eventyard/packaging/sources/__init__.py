@@ -1,0 +1,1 @@
+"""Our own files: what a function consists of."""
