@@ -69,7 +69,7 @@ status: ## What the emulator of ENV is doing
 	@$(EVENTYARD) local status --env $(ENV) $(ARGS)
 
 ##@ Check
-check: ## Lint, types, unit tests: under a minute
+check: ## Lint, types, unit tests: a minute and a half
 	@$(DEV) python scripts/checks.py
 test: ## Everything that proves it: check, then contract, integration and browser tests
 	@$(DEV) python scripts/checks.py all --env $(ENV) $(ARGS)
