@@ -69,6 +69,7 @@ def _put(bucket: Bucket, name: str, artefact: Artefact) -> int | None:
         )
     from eventyard.packaging import sbom  # noqa: PLC0415 - its library is loaded where something is put
 
-    # First: an artefact that is there has its bill.
-    bucket.write(bucket.artefacts.bill_key(artefact.hash), sbom.document(artefact, name))
+    bill = bucket.artefacts.bill_key(artefact.hash)
+    if not bucket.has(bill):  # first, so that an artefact that is there has its bill
+        bucket.write(bill, sbom.document(artefact, name))
     return artefact.size if bucket.put(key, artefact.filename) else None

@@ -207,7 +207,9 @@ def test_edit_is_a_new_object_and_a_rollback_runs_the_old_one(desk: Project) -> 
     desk.run("apply")
     assert answer(desk)["version"] == 2
     artefacts = objects(desk, "shop/artefacts/")
-    assert len(artefacts) == 2
+    names = {name.removesuffix(".zip") for name in artefacts if name.endswith(".zip")}
+    assert len(names) == 2
+    assert artefacts.keys() == {name + end for name in names for end in (".zip", ".cdx.json")}
 
     desk.run("apply", "--manifest", before["id"])
     assert answer(desk)["version"] == 1

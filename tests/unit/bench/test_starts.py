@@ -20,7 +20,7 @@ def artefact(folder: Path, *, compiled: bool) -> Path:
     (tree / "one.py").write_text("import json\nVALUE = 1\n")
     if compiled:
         options = ("--invalidation-mode", "unchecked-hash", "-q")
-        subprocess.run([PYTHON, "-m", "compileall", *options, tree], check=True)
+        subprocess.run([PYTHON, "-I", "-m", "compileall", *options, tree], check=True)
     path = folder / f"{compiled}.zip"
     with zipfile.ZipFile(path, "w") as written:
         for file in sorted(tree.rglob("*.*")):
