@@ -16,10 +16,10 @@ from eventyard import tools
 from eventyard.config import find_root
 from eventyard.console import Console
 from eventyard.errors import EventyardError
-from eventyard.packaging import standalone
 from eventyard.packaging import trim as trimming
 from eventyard.packaging.cache import Cache
-from eventyard.packaging.report import human
+from eventyard.packaging.sizes import human
+from eventyard.packaging.toolbox import cache_folder
 
 from .options import Json  # noqa: TC001 - Typer reads the annotations at run time
 
@@ -104,7 +104,7 @@ def clear(cache: Folder = None, uv: Uv = False, json: Json = False) -> None:
 
 def _place(chosen: Path | None) -> _Place:
     build = find_root() / "build"
-    folder = standalone.cache_folder(chosen, build).expanduser()
+    folder = cache_folder(chosen, build).expanduser()
     if folder.exists() and not folder.is_dir():
         raise EventyardError("The cache is no folder", where=str(folder), fix="name another with `--cache`")
     return _Place(Cache(folder), build)

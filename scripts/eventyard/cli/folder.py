@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eventyard.packaging import Options, Platform, report, standalone
+from eventyard.packaging import Options, Platform, report, standalone, toolbox
 
 if TYPE_CHECKING:
     from eventyard.packaging import Manifest
@@ -31,7 +31,7 @@ def main(words: list[str]) -> None:
         out=given.out,
         platform=platform,
         options=Options(given.bytecode, given.strip, frozenset(map(_normalised, given.from_source))),
-        cache=standalone.cache_folder(given.cache, BUILD),
+        cache=toolbox.cache_folder(given.cache, BUILD),
         build=BUILD.absolute(),
     )
     show(request, *standalone.run(request), as_json=given.json, explain=given.explain, sbom=given.sbom)
@@ -70,7 +70,7 @@ def parser() -> argparse.ArgumentParser:
     add("--bytecode", action=argparse.BooleanOptionalAction, default=True, help="ship compiled bytecode")
     add("--strip", action="store_true", help="leave tests, type stubs and headers of dependencies behind")
     add("--from-source", action="append", default=[], metavar="NAME", help="build this one where it has no wheel")
-    add("--cache", type=Path, metavar="DIR", help=f"the cache ({standalone.CACHE_VARIABLE}, else {BUILD}/cache)")
+    add("--cache", type=Path, metavar="DIR", help=f"the cache ({toolbox.CACHE_VARIABLE}, else {BUILD}/cache)")
     add("--explain", action="store_true", help="list the heaviest files of each artefact")
     add("--sbom", action="store_true", help="write a CycloneDX bill of materials beside each")
     add("--json", action="store_true", help="print the result as JSON")

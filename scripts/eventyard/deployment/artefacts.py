@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eventyard import packaging, tools
-from eventyard.packaging import handlers, report, sharing, standalone
+from eventyard.packaging import handlers, report, sharing, toolbox
 from eventyard.packaging.sources.closure import discover
 
 if TYPE_CHECKING:
@@ -31,14 +31,14 @@ def package(context: Context) -> Manifest:
     functions = discover(folder, context.stack) if folder.is_dir() else []
     wanted = platform(context)
     manifest = packaging.Manifest(platform=wanted, handlers={})
-    toolbox = _toolbox(context)
-    with sharing.using(toolbox.cache):
+    cache = toolbox.cache_folder(None, context.build)
+    with sharing.using(cache):
         if functions:
             manifest = handlers.package(
                 folder,
                 functions=functions,
                 platform=wanted,
-                tools=toolbox,
+                tools=packaging.Toolbox.of_machine(cache, context.build, context.console.note),
                 strict=not context.environment.local,
                 options=context.settings.project.packaging.options,
             )
@@ -65,11 +65,6 @@ def made(context: Context) -> Manifest:
 def previous(context: Context) -> Manifest | None:
     """Return what the last packaging made, to compare with; None where that can't be told."""
     return packaging.Manifest.previous(context.paths.manifest)
-
-
-def _toolbox(context: Context) -> packaging.Toolbox:
-    build = context.build
-    return standalone.toolbox(standalone.cache_folder(None, build), build, say=context.console.note)
 
 
 def read(context: Context) -> Manifest:

@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from eventyard.packaging import Manifest
+from eventyard.packaging import Manifest, handlers
 from eventyard.packaging.identity import PACKAGER, digest
-from eventyard.packaging.sources.members import member, walk
 
 from . import artefacts, record
 
@@ -48,13 +47,11 @@ def sources(context: Context) -> str:
     """Return the identity of all that packaging reads, the same on every machine; empty where no bucket is named."""
     if context.environment.artefacts is None:
         return ""
-    root = context.settings.handlers_folder
-    files = [file for file in walk(root) if file.is_file() and "__pycache__" not in file.parts]
-    found = [member(file, file.relative_to(root).as_posix()) for file in files]
+    found = handlers.files(context.settings.handlers_folder)
     options = context.settings.project.packaging.options
     return digest(
         [
-            [[one.path, one.mode, one.digest] for one in found],
+            [[one.path, one.mode, one.digest] for one in found.values()],
             artefacts.platform(context).tag,
             [options.bytecode, options.strip, sorted(options.from_source)],
             PACKAGER,

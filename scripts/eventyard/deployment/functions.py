@@ -10,7 +10,7 @@ from eventyard.config.errors import ConfigError, nearest
 from . import record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from .context import Context
 
@@ -28,11 +28,11 @@ def deployed(context: Context) -> list[DeployedFunction]:
     """Return the stack's functions; none when it isn't applied."""
     terraform = context.initialised() if context.environment.state else context.terraform()
     state = record.state_of(context, terraform) or {}
-    aliases = {one["function_name"]: one["name"] for one in _instances(state, "aws_lambda_alias")}
+    aliases = {one["function_name"]: one["name"] for _, one in instances(state, "aws_lambda_alias")}
     return sorted(
         (
             DeployedFunction(_label(one), one["function_name"], aliases.get(one["function_name"]))
-            for one in _instances(state, "aws_lambda_function")
+            for _, one in instances(state, "aws_lambda_function")
         ),
         key=lambda function: function.label,
     )
@@ -59,11 +59,20 @@ def choose(context: Context, label: str | None) -> Sequence[DeployedFunction]:
     return chosen
 
 
-def _instances(state: dict[str, Any], kind: str) -> Iterator[dict[str, Any]]:
+def instances(state: Mapping[str, Any], kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the managed resources of a type in Terraform's raw state: address as a plan has it, and attributes."""
     for entry in state.get("resources", []):
         if entry["type"] == kind and entry["mode"] == "managed":
             for instance in entry["instances"]:
-                yield {**instance["attributes"], "address": f"{entry.get('module', '')}.{entry['name']}"}
+                if "deposed" not in instance:
+                    yield _address(entry, instance), instance["attributes"]
+
+
+def _address(entry: Mapping[str, Any], instance: Mapping[str, Any]) -> str:
+    parts = [entry["module"]] if entry.get("module") else []
+    key = instance.get("index_key")
+    index = "" if key is None else f'["{key}"]' if isinstance(key, str) else f"[{key}]"
+    return ".".join([*parts, entry["type"], entry["name"] + index])
 
 
 def _label(attributes: dict[str, Any]) -> str:

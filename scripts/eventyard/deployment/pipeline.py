@@ -21,6 +21,7 @@ from . import (
     releases,
     reporting,
     roots,
+    running,
     uploads,
 )
 from .carried import Prepared
@@ -31,6 +32,7 @@ from .target import Target
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
+    from types import ModuleType
 
     from eventyard.config import Environment, Settings
     from eventyard.packaging import Manifest
@@ -135,7 +137,8 @@ class Deployment:
             prepared = self._prepare(manifest)
             self._step("plan")
             planned = planning.plan(self.context, prepared)
-            self._settle(prepared.manifest, applied=False)
+            if self.context.paths.synced.is_file():
+                _settling().warn(self.context, prepared.manifest)
             return planned
 
     def enforce(self, planned: Planned) -> None:
@@ -171,7 +174,8 @@ class Deployment:
                 self._approve(approve, reviewed=use_saved)
                 self._step("apply")
             applying.apply(context, context.initialised(), planned)
-            self._settle(prepared.manifest, applied=True)
+            if context.paths.synced.is_file():
+                _settling().settle(context, prepared.manifest)
             releases.keep(context, prepared.manifest, prepared.release)
             return self.publish()
 
@@ -252,13 +256,7 @@ class Deployment:
 
     def require_running(self) -> None:
         """Refuse to start an emulator only to find nothing in it."""
-        context = self.context
-        if context.environment.local and context.target.running() is None:
-            raise EventyardError(
-                f"The emulator of `{context.environment.name}` does not run: nothing is applied there",
-                where=str(context.target.folder),
-                fix=f"run {context.hint('apply')}",
-            )
+        running.require(self.context)
 
     def _prepare(self, manifest: str | None = None, *, use_saved: bool = False, put: bool = True) -> Prepared:
         """Make artefacts, or take those of a kept manifest, see to it that they can be deployed, and render.
@@ -292,13 +290,6 @@ class Deployment:
         made.write(context.paths.manifest)
         return Prepared(made, sources=now)
 
-    def _settle(self, manifest: Manifest, *, applied: bool) -> None:
-        """See to what `sync` left and no plan shows: say so, or after an apply put it right."""
-        if self.context.paths.synced.is_file():
-            from eventyard.sync import settling  # noqa: PLC0415 - only where `sync` was used
-
-            (settling.settle if applied else settling.warn)(self.context, manifest)
-
     def _approve(self, approve: bool | None, *, reviewed: bool) -> None:
         """Ask on AWS. In `prod`, `--yes` is enough only for a saved plan, which somebody has seen."""
         environment = self.context.environment
@@ -318,3 +309,10 @@ class Deployment:
 
     def _step(self, name: str) -> None:
         self.context.console.step(f"{name} {self.context.stack} ({self.context.environment.name})")
+
+
+def _settling() -> ModuleType:
+    """Return what sees to the edits `sync` left: it stands on this package, and is loaded where `sync` was used."""
+    from eventyard.sync import settling  # noqa: PLC0415 - as said
+
+    return settling

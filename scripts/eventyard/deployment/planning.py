@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from eventyard.errors import EventyardError
 from eventyard.rendering.files import PRIVATE, write
 
-from . import carried, judgement, record
+from . import carried, judgement, record, running
 from .judgement import Planned, judge
 
 if TYPE_CHECKING:
@@ -83,15 +83,13 @@ def forget_lost_state(context: Context) -> None:
     if not incarnation or context.environment.state:
         return
     state = context.paths.state
-    note = state.with_name("incarnation")
-    known = note.read_text(encoding="utf-8") if note.is_file() else ""
-    if state.is_file() and known != incarnation:
+    if state.is_file() and running.applied_to(context) != incarnation:
         state.replace(state.with_name(_FORMER))
         context.console.note(
             "  the emulator was started anew or emptied since the last apply: everything is created again "
             f"(the old state is `{state.with_name(_FORMER).name}`)"
         )
-    write(note, incarnation)
+    write(running.note(context), incarnation)
 
 
 def refuse_unsaved_state(context: Context) -> None:

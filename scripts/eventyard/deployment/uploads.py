@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from eventyard.errors import EventyardError
 from eventyard.packaging.limits import check_packed
+from eventyard.packaging.sizes import human
 
 from .bucket import Bucket
 
@@ -46,14 +47,10 @@ def upload(context: Context, manifest: Manifest) -> None:
         sizes = list(pool.map(lambda one: _put(bucket, *one), named.values()))
     put = [size for size in sizes if size is not None]
     context.console.note(
-        f"  {bucket}: {len(put)} of {len(sizes)} artefacts put ({_megabytes(sum(put))})"
+        f"  {bucket}: {len(put)} of {len(sizes)} artefacts put ({human(sum(put))})"
         if put
         else f"  {bucket}: every artefact is there"
     )
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1024 / 1024:.1f} MB"
 
 
 def _put(bucket: Bucket, name: str, artefact: Artefact) -> int | None:

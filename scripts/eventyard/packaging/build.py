@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eventyard.errors import EventyardError
@@ -14,38 +13,16 @@ from eventyard.packaging.model import Manifest, Options, Platform
 from eventyard.packaging.recipes import ARTEFACTS, Recipe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping, Sequence
 
     from eventyard.packaging.archives.assembly import Brought
     from eventyard.packaging.archives.entries import Entry
     from eventyard.packaging.archives.wheel import Wheel
     from eventyard.packaging.bytecode import Compiler
     from eventyard.packaging.sources.members import Member, Source
+    from eventyard.packaging.toolbox import Toolbox
 
 _ATTEMPTS = 3
-
-
-@dataclass(frozen=True)
-class Toolbox:
-    """What packaging works with.
-
-    Parameters
-    ----------
-    cache
-        Folder that keeps wheels, bytecode and artefacts by their content; safe to share.
-    uv
-        Finds the program that knows package indexes; called when something must be resolved.
-    interpreter
-        Finds a Python of a version, such as `3.13`, to compile bytecode with; None where there is none.
-    say
-        Takes what a person should know.
-    """
-
-    cache: Path
-    uv: Callable[[], Path]
-    interpreter: Callable[[str], Path | None]
-    say: Callable[[str], object] = field(default=lambda line: sys.stderr.write(f"{line}\n"))
 
 
 def build(sources: Sequence[Source], *, platform: Platform, options: Options, tools: Toolbox, strict: bool) -> Manifest:
@@ -211,10 +188,11 @@ class _Maker:
         """Make one function's artefact."""
         from eventyard.packaging import limits  # noqa: PLC0415 - as above
         from eventyard.packaging.archives import archive, assembly  # noqa: PLC0415 - as above
+        from eventyard.packaging.sources import folders  # noqa: PLC0415 - as above
 
         contents = assembly.assemble(source, wheels, brought, own, self.tools.say)
         unpacked_size = limits.check_unpacked(source.name, contents.entries)
-        handler = source.handler or assembly.handler(source)
+        handler = source.handler or folders.handler(source.members)
         name = identity(
             source.members,
             wheels,

@@ -93,20 +93,23 @@ class Cache:
                 where=str(self._partial),
                 fix="name another with `--cache` or `EVENTYARD_CACHE`, or mend what is in the way",
             ) from None
-        self._sweep()
+        self.sweep()
         while True:
             folder = self._partial / f"{os.getpid()}-{next(self._numbers)}-{time.monotonic_ns()}"
             with contextlib.suppress(FileExistsError):
                 folder.mkdir(mode=0o700)
                 return folder
 
-    def _sweep(self) -> None:
-        """Remove what runs that were killed left half-written."""
+    def sweep(self) -> int:
+        """Remove what runs that were killed left half-written, and return how many that were: no run takes a day."""
         oldest = time.time() - ABANDONED_AFTER_SECONDS
+        removed = 0
         for scratch in self._partial.iterdir():
             with contextlib.suppress(FileNotFoundError):
-                if scratch.stat().st_mtime < oldest:
+                if scratch.lstat().st_mtime < oldest:
                     _remove(scratch)
+                    removed += 1
+        return removed
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from eventyard.packaging.build import Toolbox, build
+from eventyard.packaging.build import build
 from eventyard.packaging.cache import Cache
 from eventyard.packaging.identity import PACKAGER, digest
 from eventyard.packaging.model import Manifest, Options
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from eventyard.packaging.model import Platform
     from eventyard.packaging.sources.members import Member
+    from eventyard.packaging.toolbox import Toolbox
 
 KIND = "closures"
 _ATTEMPTS = 3
@@ -61,30 +62,30 @@ def _collect(root: Path, functions: Sequence[str], cache: Cache) -> list[Source]
     """Find what each function consists of; which files those are is kept for as long as no file of the root changes."""
     root = root.resolve()
     for _ in range(_ATTEMPTS):
-        files = _files(root)
-        state = digest([PACKAGER, [[path, one.digest] for path, one in files.items()]])
+        there = files(root)
+        state = digest([PACKAGER, [[path, one.digest] for path, one in there.items()]])
         entry = cache.path(KIND, f"{state}.json")
         known = _known(entry)
         missing = [name for name in functions if name not in known]
         if not missing:
             cache.used(entry)
-            return [_source(name, known[name], root, files) for name in functions]
+            return [_source(name, known[name], root, there) for name in functions]
         from eventyard.packaging.sources.closure import ImportRoot  # noqa: PLC0415 - nothing is parsed when nothing has changed
 
         imported = ImportRoot(root)
         fresh = {name: imported.collect(name) for name in missing}
-        if _files(root) == files:  # nobody was editing
+        if files(root) == there:  # nobody was editing
             with cache.writing(KIND, entry.name) as scratch:
                 rows = known | {name: _row(one, root) for name, one in fresh.items()}
                 scratch.write_text(json.dumps(rows), encoding="utf-8")
-            return [fresh.get(name) or _source(name, known[name], root, files) for name in functions]
+            return [fresh.get(name) or _source(name, known[name], root, there) for name in functions]
     raise SourceError(
         "The files change faster than they can be packaged", where=str(root), fix="run the same command again"
     )
 
 
-def _files(root: Path) -> dict[str, Member]:
-    """Return every file that may decide, by its path in the root."""
+def files(root: Path) -> dict[str, Member]:
+    """Return every file of an import root that may decide what functions consist of, by its path there."""
     if not root.is_dir():
         return {}
     found: dict[str, Member] = {}

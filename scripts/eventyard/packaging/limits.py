@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eventyard.errors import EventyardError
+from eventyard.packaging.sizes import human
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,7 +29,7 @@ def check_unpacked(name: str, members: Iterable[Entry]) -> int:
     size = sum(member.size for member in members)
     if size > UNPACKED_BYTES:
         raise TooLarge(
-            f"`{name}` unpacks to {_megabytes(size)}; Lambda takes {_megabytes(UNPACKED_BYTES)}",
+            f"`{name}` unpacks to {human(size)}; Lambda takes {human(UNPACKED_BYTES)}",
             where=_heaviest(members),
             fix="split the function, or drop a dependency",
         )
@@ -46,8 +47,7 @@ def check_packed(artefacts: Mapping[str, Artefact]) -> None:
     for name, artefact in artefacts.items():
         if artefact.size > PACKED_BYTES:
             raise TooLarge(
-                f"The artefact of `{name}` is {_megabytes(artefact.size)}; "
-                f"Lambda takes {_megabytes(PACKED_BYTES)} in an upload",
+                f"The artefact of `{name}` is {human(artefact.size)}; Lambda takes {human(PACKED_BYTES)} in an upload",
                 where=_heaviest_parts(artefact),
                 fix="name a bucket to upload through (`artefacts.bucket` of the environment), or drop a dependency",
             )
@@ -55,13 +55,9 @@ def check_packed(artefacts: Mapping[str, Artefact]) -> None:
 
 def _heaviest_parts(artefact: Artefact) -> str:
     first = sorted(artefact.parts, key=lambda part: -part.size)[:_NAMED]
-    return "heaviest: " + ", ".join(f"{part.name or 'own code'} ({_megabytes(part.size)})" for part in first)
+    return "heaviest: " + ", ".join(f"{part.name or 'own code'} ({human(part.size)})" for part in first)
 
 
 def _heaviest(members: Iterable[Entry]) -> str:
     first = sorted(members, key=lambda member: -member.size)[:_NAMED]
-    return "heaviest: " + ", ".join(f"{member.path} ({_megabytes(member.size)})" for member in first)
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1024 / 1024:.1f} MB"
+    return "heaviest: " + ", ".join(f"{member.path} ({human(member.size)})" for member in first)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eventyard.packaging.limits import PACKED_BYTES, UNPACKED_BYTES
 from eventyard.packaging.model import Artefact, Manifest, ManifestError
+from eventyard.packaging.sizes import human
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 DOCUMENT_VERSION = 1
 COLUMNS = 110
 HEAVIEST = 10
-_KILOBYTE = 1024
 _MEGABYTE = 1024 * 1024
 _SMALLEST = 0.05  # megabytes: what one decimal would round to nothing
 _OWN = "own code"
@@ -201,23 +201,6 @@ def changes(now: Artefact, before: Artefact) -> list[Change]:
         if change.size or change.before != change.after:
             found.append(change)
     return sorted(found, key=lambda change: (-abs(change.size), change.name))
-
-
-def human(size: int) -> str:
-    """Return a size in words, such as `4 KB` or `1.2 MB`.
-
-    Examples
-    --------
-    >>> human(1258291), human(4000), human(1)
-    ('1.2 MB', '4 KB', '1 byte')
-    """
-    if size >= _KILOBYTE * _MEGABYTE:
-        return f"{size / _KILOBYTE / _MEGABYTE:.1f} GB"
-    if size >= _MEGABYTE:
-        return f"{size / _MEGABYTE:.1f} MB"
-    if size >= _KILOBYTE:
-        return f"{size / _KILOBYTE:.0f} KB"
-    return f"{size} byte{'' if size == 1 else 's'}"
 
 
 def signed(size: int) -> str:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eventyard.errors import EventyardError
 from eventyard.packaging import sharing
-from eventyard.packaging.build import Toolbox, build
-from eventyard.packaging.cache import Cache
+from eventyard.packaging.build import build
 from eventyard.packaging.model import Manifest, Options, Platform
 from eventyard.packaging.placing import MANIFEST, place
 from eventyard.packaging.sources import folders
+from eventyard.packaging.toolbox import Toolbox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-CACHE_VARIABLE = "EVENTYARD_CACHE"
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -49,28 +46,6 @@ class Request:
     build: Path
 
 
-def cache_folder(named: Path | None, build_folder: Path) -> Path:
-    """Return the folder of the packaging cache: the one named, `EVENTYARD_CACHE`, or `cache` under the build folder."""
-    given = os.environ.get(CACHE_VARIABLE)
-    return named or (Path(given) if given else build_folder / "cache")
-
-
-def toolbox(cache: Path, build_folder: Path, say: Any = None) -> Toolbox:
-    """Return what packaging works with on this machine; nothing is looked for before it is needed."""
-
-    def uv() -> Path:
-        from eventyard import tools  # noqa: PLC0415 - a run with nothing to do resolves nothing
-
-        return tools.uv(build_folder)
-
-    def interpreter(version: str) -> Path | None:
-        from eventyard.packaging.bytecode import pythons  # noqa: PLC0415 - only bytecode needs one
-
-        return pythons.found(version, build_folder, Cache(cache))
-
-    return Toolbox(cache=cache, uv=uv, interpreter=interpreter, **({"say": say} if say else {}))
-
-
 def run(request: Request) -> tuple[Manifest, Manifest | None]:
     """Package a folder; return what lies in `out` now, and what the manifest there said before.
 
@@ -89,7 +64,7 @@ def run(request: Request) -> tuple[Manifest, Manifest | None]:
             sources,
             platform=request.platform,
             options=request.options,
-            tools=toolbox(request.cache, request.build),
+            tools=Toolbox.of_machine(request.cache, request.build),
             strict=False,
         )
         return place(made, out, previous), previous

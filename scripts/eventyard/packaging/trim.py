@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, Final
 
 from eventyard.errors import EventyardError
 from eventyard.packaging import sharing
-from eventyard.packaging.cache import ABANDONED_AFTER_SECONDS, Cache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
     from datetime import timedelta
+
+    from eventyard.packaging.cache import Cache
 
 # All of packaging's own kinds. Whatever else lies in the folder (uv's, pytest's, Terraform's) is somebody else's.
 KINDS: Final = {
@@ -215,9 +216,7 @@ def _removed(
             kept = set(keep())
             gone = tuple(_moved(choose(entries, kept), aside, force=force))
             locks = sum(_unlocked(lock) for lock in _children(cache.folder / _LOCKS))
-        abandoned = list(_abandoned(cache))
-        for folder in abandoned:
-            shutil.rmtree(folder, ignore_errors=True)
+        abandoned = cache.sweep() if (cache.folder / _PARTIAL).is_dir() else 0
     except OSError as error:
         raise EventyardError(
             f"The cache can't be changed: {error.strerror or error}",
@@ -227,7 +226,7 @@ def _removed(
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     left = set(entries) - set(gone)
-    return Trimmed(gone, Tally.of(left), sum(entry.path in kept for entry in left), len(abandoned), locks)
+    return Trimmed(gone, Tally.of(left), sum(entry.path in kept for entry in left), abandoned, locks)
 
 
 def _moved(entries: Iterable[Stored], aside: Path, *, force: bool) -> Iterator[Stored]:
@@ -239,15 +238,6 @@ def _moved(entries: Iterable[Stored], aside: Path, *, force: bool) -> Iterator[S
             aside.mkdir(parents=True, exist_ok=True)
             entry.path.rename(aside / str(number))
             yield entry
-
-
-def _abandoned(cache: Cache) -> Iterator[Path]:
-    """Yield the half-written folders of runs that were killed: no run takes a day."""
-    oldest = time.time() - ABANDONED_AFTER_SECONDS
-    for folder in _children(cache.folder / _PARTIAL):
-        with contextlib.suppress(FileNotFoundError):
-            if folder.lstat().st_mtime < oldest:
-                yield folder
 
 
 def _unlocked(lock: Path) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from eventyard.deployment.functions import instances
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 _ZIP = "Zip"
 
@@ -94,29 +96,15 @@ def functions(state: Mapping[str, Any]) -> list[Function]:
         Terraform's raw state, version 4.
     """
     aliases = [
-        (attributes["function_name"], _alias(address, attributes)) for address, attributes in _of(state, "alias")
+        (attributes["function_name"], _alias(address, attributes))
+        for address, attributes in instances(state, "aws_lambda_alias")
     ]
     found = [
         _function(address, attributes, tuple(alias for name, alias in aliases if name == attributes["function_name"]))
-        for address, attributes in _of(state, "function")
+        for address, attributes in instances(state, "aws_lambda_function")
         if attributes.get("package_type", _ZIP) == _ZIP
     ]
     return sorted(found, key=lambda function: function.address)
-
-
-def _of(state: Mapping[str, Any], kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for entry in state.get("resources", []):
-        if entry["type"] == f"aws_lambda_{kind}" and entry["mode"] == "managed":
-            for instance in entry["instances"]:
-                if "deposed" not in instance:
-                    yield _address(entry, instance), instance["attributes"]
-
-
-def _address(entry: Mapping[str, Any], instance: Mapping[str, Any]) -> str:
-    parts = [entry["module"]] if entry.get("module") else []
-    key = instance.get("index_key")
-    index = "" if key is None else f'["{key}"]' if isinstance(key, str) else f"[{key}]"
-    return ".".join([*parts, entry["type"], entry["name"] + index])
 
 
 def _alias(address: str, attributes: Mapping[str, Any]) -> Alias:

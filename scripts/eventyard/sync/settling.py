@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eventyard.deployment.running import NotAppliedError
+
 from .rounds import Sync
-from .stage import NotAppliedError
 
 if TYPE_CHECKING:
     from eventyard.deployment import Context

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from eventyard.deployment import Target, roots
+from eventyard.deployment import Target, roots, running
+from eventyard.deployment.pipeline import PROD
+from eventyard.deployment.running import NotAppliedError
 from eventyard.errors import EventyardError
 
 from .deployed import Function, functions
@@ -14,12 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from eventyard.deployment import Context
-
-PROD: Final = "prod"
-
-
-class NotAppliedError(EventyardError):
-    """There is nothing that could be given new code."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +76,9 @@ class Stage:
     def _arrive(self) -> str:
         """Go where the emulator is now; return its incarnation."""
         context = self.context
-        emulator = context.target.running()
+        emulator = running.require(context)
         if emulator is None:
-            raise NotAppliedError(
-                f"The emulator of `{context.environment.name}` does not run: nothing is applied there",
-                where=str(context.target.folder),
-                fix=f"run {context.hint('apply')}",
-            )
+            raise AssertionError  # pragma: no cover - local environments have one
         place = (emulator.endpoint, emulator.incarnation)
         if place != self._place:
             # What the target remembers of the emulator is of the former one.
@@ -115,8 +107,7 @@ class Stage:
                 where=None if context.environment.state else str(file),
                 fix=f"run {context.hint('apply')} first",
             )
-        note = file.with_name("incarnation")
-        if incarnation and note.is_file() and note.read_text(encoding="utf-8") != incarnation:
+        if incarnation and running.applied_to(context) not in ("", incarnation):
             raise NotAppliedError(
                 "The emulator was started anew or emptied since the last apply: the functions are gone",
                 where=str(file),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 import sys
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eventyard import pythons
 from eventyard.errors import EventyardError
 
 from .uv import uv, uv_environment
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
 
 FALLBACKS = ("3.12", "3.11")
 """What serves where the Python of the Lambda runtime cannot be had: the code runs on 3.11 and later."""
-
-MEMORY = "cache/interpreters.json"
-"""Under `build/`: each version's program, with the date and size its file had when it answered."""
 
 
 @dataclass(frozen=True)
@@ -69,51 +65,18 @@ def interpreter(version: str, build: Path) -> Interpreter:
 
 def exactly(version: str, build: Path) -> Path | None:
     """Find Python `version`, or fetch it with uv; None where it can't be had."""
-    known = _remembered(version, build)
+    known = pythons.recall(version, build)
     if known:
         return known
     found = next(_installed(version, build), None) or _fetched(version, build)
     if found:
-        _remember(version, found, build)
+        pythons.remember(version, found, build)
     return found
 
 
 def python(version: str, build: Path) -> Path:
     """Return the path alone of `interpreter`."""
     return interpreter(version, build).path
-
-
-def _remembered(version: str, build: Path) -> Path | None:
-    """Return the program that was found before, if its file is still what it was."""
-    entry = _memory(build).get(version)
-    try:
-        program = Path(str(entry[0])) if entry else None
-        return program if program and entry == _described(program) else None
-    except (OSError, TypeError, LookupError):
-        return None
-
-
-def _remember(version: str, found: Path, build: Path) -> None:
-    # Two runs at once may forget one of two versions: it is looked for once more then.
-    file = build / MEMORY
-    part = file.with_suffix(f".{os.getpid()}")
-    with contextlib.suppress(OSError):  # a folder that can't be written only makes the next run slower
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps(_memory(build) | {version: _described(found)}), encoding="utf-8")
-        part.replace(file)
-
-
-def _memory(build: Path) -> dict[str, list[str | int]]:
-    try:
-        found = json.loads((build / MEMORY).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _described(program: Path) -> list[str | int]:
-    there = program.stat()  # of the file itself, where this is a link to it
-    return [str(program), there.st_mtime_ns, there.st_size]
 
 
 def _installed(version: str, build: Path) -> Iterator[Path]:

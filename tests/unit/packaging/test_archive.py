@@ -159,7 +159,7 @@ def test_an_existing_file_is_never_written_over(tmp_path: Path) -> None:
 def test_an_origin_that_ended_early_is_noticed(tmp_path: Path) -> None:
     (tmp_path / "short").write_bytes(b"12345")
     entry = Entry("a", PLAIN, 0, 9, 9, STORED, tmp_path / "short")
-    with pytest.raises(EOFError, match="ended early"):
+    with pytest.raises(OSError, match="ended early"):
         archive.write(tmp_path / "a.zip", [entry])
 
 

@@ -49,8 +49,8 @@ PROJECT = """
 from pathlib import Path
 from eventyard.packaging import Platform
 from eventyard.packaging.handlers import package
-from eventyard.packaging.standalone import toolbox
-tools = toolbox(Path("cache"), Path("build"))
+from eventyard.packaging import Toolbox
+tools = Toolbox.of_machine(Path("cache"), Path("build"))
 made = package(Path("handlers"), functions=["shop/sell"], platform=Platform(sys.argv[1], "x86_64"), tools=tools,
     strict=True)
 print(made.handlers["shop/sell"].reused)

@@ -21,7 +21,7 @@ def test_what_lambda_unpacks_is_exactly_250_megabytes() -> None:
     assert limits.check_unpacked("fn", files) == 250 * MEGABYTE == 262_144_000
     with pytest.raises(limits.TooLarge, match=r"`fn` unpacks to 250\.0 MB; Lambda takes 250\.0 MB") as caught:
         limits.check_unpacked("fn", [*files, entry("one", 1)])
-    assert caught.value.where == "heaviest: pandas/big.so (150.0 MB), app.py (100.0 MB), one (0.0 MB)"
+    assert caught.value.where == "heaviest: pandas/big.so (150.0 MB), app.py (100.0 MB), one (1 byte)"
     assert "drop a dependency" in (caught.value.fix or "")
 
 
@@ -36,5 +36,5 @@ def test_what_an_upload_takes_is_exactly_50_megabytes() -> None:
     with pytest.raises(limits.TooLarge, match="artefact of `fn`") as caught:
         limits.check_packed({"other": one, "fn": replace(one, size=50 * MEGABYTE + 1)})
     assert (caught.value.where or "").startswith("heaviest: pandas (70.0 MB), numpy")
-    assert "own code (0.0 MB)" in (caught.value.where or "")
+    assert "own code (5 bytes)" in (caught.value.where or "")
     assert "`artefacts.bucket`" in (caught.value.fix or "")

@@ -5,12 +5,13 @@ Format: PKWARE's APPNOTE.TXT 6.3.10; ZIP64 (4.3.14) only when there are more fil
 
 from __future__ import annotations
 
+import errno
 import stat
 import struct
 from typing import IO, TYPE_CHECKING, Self
 
 from eventyard.packaging.archives import zips
-from eventyard.packaging.archives.entries import EXECUTABLE, PLAIN, Entry
+from eventyard.packaging.archives.entries import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,6 +31,7 @@ _DATE, _TIME = 0x21, 0  # 1 January 1980, the first a zip can hold
 _MODE = 0o777
 _CENTRAL_SIGNATURE = b"PK\x01\x02"
 _END_SIGNATURE = b"PK\x05\x06"
+_END_64_SIGNATURE = b"PK\x06\x06"
 _COUNT_LIMIT = 0xFFFF
 _SIZE_LIMIT = 0xFFFFFFFF
 
@@ -78,18 +80,29 @@ def read(path: Path) -> tuple[Entry, ...]:
     """
     with path.open("rb") as file:
         size = file.seek(0, 2)
-        file.seek(max(0, size - _END.size))
-        end = file.read()
-        if len(end) < _END.size or end[:4] != _END_SIGNATURE:
-            raise zips.NotSoundError("it is cut off")
-        _, _, _, _, count, length, offset, _ = _END.unpack(end)
-        if count == _COUNT_LIMIT or _SIZE_LIMIT in (length, offset):
-            return _read_any(path)
-        if offset + length + _END.size != size:
+        file.seek(max(0, size - _END.size - _LOCATOR_64.size - _END_64.size))
+        tail = file.read()
+        count, length, offset, ends = _ending(tail)
+        if offset + length + ends != size:
             raise zips.NotSoundError("its directory is not where it says")
         file.seek(offset)
         listed = file.read(length)
     return tuple(_listed(path, listed, count, offset))
+
+
+def _ending(tail: bytes) -> tuple[int, int, int, int]:
+    """Return what a zip's end says of its directory (members, bytes, place), and how many bytes follow that."""
+    end = tail[-_END.size :]
+    if len(end) < _END.size or end[:4] != _END_SIGNATURE:
+        raise zips.NotSoundError("it is cut off")
+    _, _, _, _, count, length, offset, _ = _END.unpack(end)
+    if count < _COUNT_LIMIT and max(length, offset) < _SIZE_LIMIT:
+        return count, length, offset, _END.size
+    ends = _END_64.size + _LOCATOR_64.size + _END.size
+    if len(tail) < ends or tail[:4] != _END_64_SIGNATURE:
+        raise zips.NotSoundError("it has more than its end can say, and no longer one")
+    *_, count, length, offset = _END_64.unpack_from(tail)
+    return count, length, offset, ends
 
 
 def _listed(path: Path, listed: bytes, count: int, end: int) -> Iterator[Entry]:
@@ -111,23 +124,6 @@ def _listed(path: Path, listed: bytes, count: int, end: int) -> Iterator[Entry]:
         raise zips.NotSoundError(f"its directory is damaged: {error}") from None
     if (at, position) != (len(listed), end):
         raise zips.NotSoundError("its directory lists other bytes than it has")
-
-
-def _read_any(path: Path) -> tuple[Entry, ...]:
-    """Return the members of a zip with more files than 16 bits count."""
-    return tuple(
-        Entry(
-            raw.name,
-            EXECUTABLE if raw.executable else PLAIN,
-            raw.crc,
-            raw.size,
-            raw.packed,
-            raw.method,
-            path,
-            raw.offset,
-        )
-        for raw in zips.directory(path)
-    )
 
 
 class _Origins:
@@ -155,7 +151,7 @@ class _Origins:
             file.seek(entry.offset)
             packed = file.read(entry.packed)
         if len(packed) != entry.packed:
-            raise EOFError(f"{entry.path}: {entry.origin!s:.200} ended early")
+            raise OSError(errno.EIO, f"`{entry.path}` ended early", None if isinstance(origin, bytes) else str(origin))
         to.write(packed)
 
 
@@ -183,7 +179,7 @@ def _end(count: int, size: int, offset: int) -> bytes:
     if count < _COUNT_LIMIT and max(size, offset) < _SIZE_LIMIT:
         return plain
     record = _END_64.pack(
-        *(b"PK\x06\x06", _END_64.size - 12, _UNIX | _VERSION_64, _VERSION_64),
+        *(_END_64_SIGNATURE, _END_64.size - 12, _UNIX | _VERSION_64, _VERSION_64),
         *(0, 0, count, count, size, offset),
     )
     return record + _LOCATOR_64.pack(b"PK\x06\x07", 0, offset + size, 1) + plain

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from eventyard.packaging.archives import zips
 from eventyard.packaging.model import Part
-from eventyard.packaging.sources import folders
 from eventyard.packaging.sources.members import SourceError
 
 if TYPE_CHECKING:
@@ -91,11 +90,6 @@ def assemble(
         _drop_others_bytecode(files, owners)
     _check_names(source, files, owners)
     return Contents(tuple(files.values()), tuple(parts), stripped)
-
-
-def handler(source: Source) -> str:
-    """Return the handler string of a function that stands alone."""
-    return folders.handler(source.members)
 
 
 def _clash(source: Source, path: str, wheel: Wheel, owner: str | None, say: Callable[[str], object]) -> None:

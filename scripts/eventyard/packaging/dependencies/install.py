@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eventyard.packaging.archives.wheel import Wheel
 from eventyard.packaging.dependencies import requirements
@@ -92,10 +92,24 @@ def _hashed(file: Path) -> str:
 
 def _kept(cache: Cache, name: str) -> tuple[Wheel, ...] | None:
     """Return what the same files meant before, if all of it is still there."""
-    path = cache.path(KIND, f"{name}.json")
+    return recorded(cache, cache.path(KIND, f"{name}.json"), lambda document: document)
+
+
+def recorded(cache: Cache, path: Path, rows: Callable[[Any], Any]) -> tuple[Wheel, ...] | None:
+    """Return the wheels that an entry of the cache names, if the cache has it and all of them.
+
+    Parameters
+    ----------
+    cache
+        Where both are.
+    path
+        The entry.
+    rows
+        Gives the wheels' rows in it.
+    """
     try:
-        wheels = tuple(Wheel(*row) for row in json.loads(path.read_bytes()))
-    except (FileNotFoundError, ValueError, TypeError):
+        wheels = tuple(Wheel(*row) for row in rows(json.loads(path.read_bytes())))
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
     if not all(one.path(cache).is_file() for one in wheels):
         return None

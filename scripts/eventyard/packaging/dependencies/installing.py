@@ -12,6 +12,7 @@ from eventyard.packaging.archives import wheel
 from eventyard.packaging.archives.wheel import Wheel
 from eventyard.packaging.dependencies import fetch, pyproject, requirements, sdists
 from eventyard.packaging.dependencies.fetch import Fetcher, Gone, Wanted
+from eventyard.packaging.dependencies.install import recorded
 from eventyard.packaging.dependencies.resolve import Found, Resolver
 from eventyard.packaging.identity import digest
 
@@ -101,17 +102,7 @@ class Installer:
 
     def _cached(self, lock: Lock) -> tuple[Wheel, ...] | None:
         """Return a lock's wheels if the cache has all of them, and knows so."""
-        path = self._record(lock)
-        try:
-            document = json.loads(path.read_bytes())
-            wheels = tuple(Wheel(*row) for row in document["wheels"])
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
-            return None
-        if not all(one.path(self.cache).is_file() for one in wheels):
-            return None
-        for used in (path, *(one.path(self.cache) for one in wheels)):
-            self.cache.used(used)
-        return wheels
+        return recorded(self.cache, self._record(lock), lambda document: document["wheels"])
 
     def _fetched(self, locks: Sequence[Lock]) -> list[tuple[Lock, tuple[Wheel, ...]]]:
         """Find and fetch the wheels of several locks at once."""
