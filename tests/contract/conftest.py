@@ -24,6 +24,27 @@ BUILD = REPOSITORY / "build"
 Planned = Callable[[str], tuple[Path, dict[str, Any]]]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a person who works on one module plan the examples of that one's README alone."""
+    parser.addoption("--modules", default=None, help="plan these modules' examples alone: queue,topic")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is of another module, or of a stack."""
+    asked = config.getoption("--modules", None)
+    if not asked:
+        return
+    names = set(asked.split(","))
+    kept = [item for item in items if _about(item) & names or ("test_stacks" in item.nodeid and not _about(item))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def _about(item: pytest.Item) -> set[str]:
+    """Return the words of a test's parameters: `modules/queue` is about `queue`."""
+    return set(item.nodeid.partition("[")[2].rstrip("]").split("/"))
+
+
 @pytest.fixture(scope="session")
 def terraform() -> Path:
     return tools.terraform("terraform", BUILD)
@@ -51,11 +72,13 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def planned(tree: Path, terraform: Path, terraform_environment: dict[str, str]) -> Planned:
+def planned(tree: Path, terraform: Path, terraform_environment: dict[str, str], pytestconfig: pytest.Config) -> Planned:
     """`modules` (the examples of all READMEs) or `stacks/NAME`, planned once a run, whichever worker asks first.
 
     One plan for all modules: a provider takes longer to start than a module to be planned.
     """
+
+    asked = pytestconfig.getoption("--modules", None)
 
     def planned(name: str) -> tuple[Path, dict[str, Any]]:
         root = tree / "roots" / name
@@ -65,7 +88,8 @@ def planned(tree: Path, terraform: Path, terraform_environment: dict[str, str]) 
             if not file.exists():
                 if name == "modules":
                     modules = sorted((tree / "terraform/modules").glob("*/README.md"))
-                    found = {readme.parent.name: examples.read(readme) for readme in modules}
+                    wanted = [one for one in modules if not asked or one.parent.name in asked.split(",")]
+                    found = {readme.parent.name: examples.read(readme) for readme in wanted}
                     examples.write_root(found, root, modules="../../terraform/modules")
                 else:
                     _render(name.removeprefix("stacks/"), tree, root)

@@ -1,0 +1,12 @@
+"""Logs the event it gets and gives it back."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+def handler(event: Any, _context: object) -> Any:
+    """Return what came."""
+    print(json.dumps({"echo": event}))
+    return event

@@ -1,0 +1,105 @@
+"""The examples of `tests/integration/modules`, as a project of somebody else's: one stack, a file a module."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+from tests.integration.support.projects import CHECKOUT, Project
+
+from eventyard.config import load
+from eventyard.deployment import Target
+from eventyard.testing.stacks import Yard
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+MODULES = CHECKOUT / "tests/integration/modules"
+STACK = "library"
+PATH = "/eventyard/"
+BOUNDARY = "arn:aws:iam::000000000000:policy/boundary"
+
+# The role is what a company's policies ask of all of them at once.
+SETTINGS = f"""
+[project]
+name          = "{STACK}"
+default_stack = "{STACK}"
+
+[environments.local]
+port = 0
+role = {{ path = "{PATH}", permissions_boundary = "{BOUNDARY}" }}
+"""
+
+# What every example may use.
+MAIN = """
+variable "handlers" {
+  type = map(object({
+    filename     = optional(string)
+    s3           = optional(object({ bucket = string, key = string, version = optional(string) }))
+    hash         = string
+    handler      = string
+    runtime      = string
+    architecture = string
+  }))
+}
+
+variable "prefix" {
+  type = string
+}
+
+variable "protect" {
+  type    = bool
+  default = false
+}
+
+variable "role" {
+  type = object({ path = string, permissions_boundary = string })
+}
+
+data "aws_region" "current" {}
+
+data "aws_caller_identity" "current" {}
+"""
+
+
+def examples() -> list[str]:
+    """Return the modules that have an example."""
+    return sorted(file.stem for file in (MODULES / "examples").glob("*.tf"))
+
+
+def project(folder: Path, chosen: Collection[str], *, modules: Path = CHECKOUT / "terraform/modules") -> Project:
+    """Make a project whose one stack is the chosen modules' examples.
+
+    Parameters
+    ----------
+    folder
+        Where to; outside this repository.
+    chosen
+        Modules by name.
+    modules
+        Where the modules' sources are.
+    """
+    made = Project(folder)
+    made.write("eventyard.toml", SETTINGS)
+    made.write(f"terraform/stacks/{STACK}/main.tf", MAIN)
+    made.write(f"terraform/stacks/{STACK}/versions.tf", (CHECKOUT / "terraform/modules/key/versions.tf").read_text())
+    for name in chosen:
+        made.write(f"terraform/stacks/{STACK}/{name}.tf", (MODULES / f"examples/{name}.tf").read_text())
+    shutil.copytree(modules, folder / "terraform/modules", ignore=shutil.ignore_patterns("tests", ".terraform*"))
+    used = set(re.findall(r'var\.handlers\["library/([\w-]+)"\]', _text(folder)))
+    for name in used:
+        shutil.copytree(MODULES / "handlers" / name, folder / "handlers" / STACK / name)
+    return made
+
+
+def yard(made: Project) -> Yard:
+    """Return the yard of such a project, with an emulator of its own."""
+    settings = load(made.folder)
+    environment = settings.environment("local")
+    return Yard(settings, environment, Target(environment, settings.root / "build"))
+
+
+def _text(folder: Path) -> str:
+    return "".join(file.read_text() for file in (folder / "terraform/stacks").rglob("*.tf"))
