@@ -79,7 +79,8 @@ def _documents(root: Path) -> Iterator[tuple[Path, str, dict[str, str]]]:
         yield docs / "policy.md", _POLICY, {"": _rules()}
         yield docs / "systems.md", _SYSTEMS, {"": systems.rendered(systems.read(docs / "systems.toml"))}
     if (docs / "emulator.md").is_file():
-        yield docs / "emulator.md", "", {"additions": emulator.additions(), "capabilities": emulator.capabilities()}
+        parts = {"additions": emulator.additions(), "capabilities": emulator.capabilities()}
+        yield docs / "emulator.md", "", {**parts, "refused": emulator.untaken(root)}
 
 
 def _rules() -> str:

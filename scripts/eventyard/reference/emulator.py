@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from eventyard import emulators
+from eventyard.reference.refused import refused
 from eventyard.reference.tables import table
 from eventyard_ministack import registry
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _TARGETS = {"ministack": "MiniStack", "localstack": "LocalStack"}
 _FOLDER = "tests/"
@@ -18,6 +24,14 @@ def additions() -> str:
             (f"`{addition.name}`", f"{addition.reason}.", f"[AWS]({addition.documented})")
             for addition in registry.ADDITIONS
         ),
+    )
+
+
+def untaken(root: Path) -> str:
+    """Return the table of what MiniStack can't take of the modules, with its error."""
+    return table(
+        ("module", "resource", "its error"),
+        ((f"`{entry.module}`", f"`{entry.type}`", f"`{entry.error}`") for entry in refused(root)),
     )
 
 

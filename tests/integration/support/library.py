@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from typing import TYPE_CHECKING
@@ -69,7 +70,13 @@ def examples() -> list[str]:
     return sorted(file.stem for file in (MODULES / "examples").glob("*.tf"))
 
 
-def project(folder: Path, chosen: Collection[str], *, modules: Path = CHECKOUT / "terraform/modules") -> Project:
+def project(
+    folder: Path,
+    chosen: Collection[str],
+    *,
+    examples: str = "examples",
+    modules: Path = CHECKOUT / "terraform/modules",
+) -> Project:
     """Make a project whose one stack is the chosen modules' examples.
 
     Parameters
@@ -77,7 +84,9 @@ def project(folder: Path, chosen: Collection[str], *, modules: Path = CHECKOUT /
     folder
         Where to; outside this repository.
     chosen
-        Modules by name.
+        Files of `examples` by name; those that are not there are left out.
+    examples
+        The folder that holds them.
     modules
         Where the modules' sources are.
     """
@@ -85,17 +94,36 @@ def project(folder: Path, chosen: Collection[str], *, modules: Path = CHECKOUT /
     made.write("eventyard.toml", SETTINGS)
     made.write(f"terraform/stacks/{STACK}/main.tf", MAIN)
     made.write(f"terraform/stacks/{STACK}/versions.tf", (CHECKOUT / "terraform/modules/key/versions.tf").read_text())
-    for name in chosen:
-        made.write(f"terraform/stacks/{STACK}/{name}.tf", (MODULES / f"examples/{name}.tf").read_text())
-    shutil.copytree(modules, folder / "terraform/modules", ignore=shutil.ignore_patterns("tests", ".terraform*"))
+    for file in (MODULES / examples / f"{name}.tf" for name in chosen):
+        if file.is_file():
+            made.write(f"terraform/stacks/{STACK}/{file.name}", file.read_text())
+    copy_modules(made, modules)
     used = set(re.findall(r'var\.handlers\["library/([\w-]+)"\]', _text(folder)))
     for name in used:
         shutil.copytree(MODULES / "handlers" / name, folder / "handlers" / STACK / name)
     return made
 
 
+def copy_modules(made: Project, modules: Path) -> None:
+    """Give a project these modules, in place of any it has."""
+    folder = made.folder / "terraform/modules"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(modules, folder, ignore=shutil.ignore_patterns("tests", ".terraform*"))
+
+
+def start(made: Project) -> None:
+    """Start a project's emulator, with the policy that the company bounds every role by."""
+    made.run("local", "up")
+    statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    made.client("iam").create_policy(
+        PolicyName=BOUNDARY.rpartition("/")[2],
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+    )
+
+
 def yard(made: Project) -> Yard:
     """Return the yard of such a project, with an emulator of its own."""
+    start(made)
     settings = load(made.folder)
     environment = settings.environment("local")
     return Yard(settings, environment, Target(environment, settings.root / "build"))
