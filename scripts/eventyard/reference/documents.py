@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eventyard.plans.policy import RULES
-from eventyard.reference import emulator, systems
+from eventyard.reference import comparison, controls, emulator, grants, systems
 from eventyard.reference.tables import between_markers, of_module, table
 
 if TYPE_CHECKING:
@@ -81,6 +81,12 @@ def _documents(root: Path) -> Iterator[tuple[Path, str, dict[str, str]]]:
     if (docs / "emulator.md").is_file():
         parts = {"additions": emulator.additions(), "capabilities": emulator.capabilities()}
         yield docs / "emulator.md", "", {**parts, "refused": emulator.untaken(root)}
+    if (root / comparison.DATA).is_file():
+        sizes = {"modules": comparison.modules(root), "defaults": comparison.defaults(root)}
+        yield docs / "modules.md", "", {**sizes, "tasks": comparison.tasks(root)}
+        yield docs / "grants.md", "", {"grants": grants.grants(root)}
+        skipped = {"skipped": controls.left_to_the_caller(root)}
+        yield docs / "controls.md", "", {"controls": controls.controls(root), **skipped}
 
 
 def _rules() -> str:

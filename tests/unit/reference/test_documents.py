@@ -119,6 +119,7 @@ def test_named_parts_of_a_guide_are_filled_and_the_rest_is_kept(repository: Path
     guide = repository / "docs/emulator.md"
     guide.write_text(
         "# Emulator\n\n<!-- BEGIN additions -->\n<!-- END additions -->\n\nBy hand.\n\n"
+        "<!-- BEGIN refused -->\n<!-- END refused -->\n\n"
         "<!-- BEGIN capabilities -->\nold\n<!-- END capabilities -->\n\nBelow.\n"
     )
     assert guide in write(repository)
