@@ -29,8 +29,10 @@ from eventyard.errors import EventyardError
         ("object({ a = string, b = number })", 2),
         ('map(object({ a = optional(string, "x,y"), b = optional(map(object({ c = any })), {}) }))', 2),
         (
-            "object({\n  a = string # object({ x = string })\n"
-            "  b = optional(list(object({ c = bool, d = bool })), [{ c = true }])\n})",
+            (
+                "object({\n  a = string # object({ x = string })\n"
+                "  b = optional(list(object({ c = bool, d = bool })), [{ c = true }])\n})"
+            ),
             3,
         ),
     ],
@@ -78,7 +80,7 @@ def test_grants_are_read_with_the_locals_they_use(tmp_path: Path) -> None:
     (module / "outputs.tf").write_text(
         'output "grants" {\n  value = {\n    send = {\n'
         '      actions    = toset(concat(local._send, var.key == null ? [] : ["kms:Decrypt"]))\n'
-        '      resources  = toset([local.arn])\n'
+        "      resources  = toset([local.arn])\n"
         '      conditions = { StringEquals = { "ses:From" = ["x"] } }\n    }\n  }\n}\n'
     )
     assert "| `queue` | `grants.send` | `sqs:SendMessage` | yes |" in grants.grants(tmp_path)
