@@ -5,6 +5,8 @@ STACK ?= pet-cuddle-o-tron
 ENV   ?= local
 ARGS  ?=
 BENCH ?= packaging starts sync
+KIND  ?= stack
+NAME  ?=
 
 SHELL := /bin/sh
 EVENTYARD := sh scripts/bootstrap.sh kit eventyard
@@ -12,7 +14,7 @@ DEV := sh scripts/bootstrap.sh dev
 WHERE = --stack $(STACK) --env $(ENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor package render plan apply sync destroy outputs manifests drift validate mail logs invoke up down reset status \
+.PHONY: help setup doctor new package render plan apply sync destroy outputs manifests diagram drift validate mail logs invoke up down reset status patterns \
 	check test unit contract integration browser bench docs lock fmt clean
 
 ##@ Set up
@@ -23,6 +25,8 @@ setup: ## Make the environments without doing anything else
 	@$(DEV) python -m eventyard.environments
 doctor: ## Look at tools, emulator, credentials and disk; one fix a line
 	@$(EVENTYARD) doctor --env $(ENV) $(ARGS)
+new: ## Begin something: KIND=module|stack|handler NAME=… (a handler's stack: ARGS="--stack STACK")
+	@$(EVENTYARD) new $(KIND) $(NAME) $(ARGS)
 
 ##@ Build
 package: ## Zip the handlers of STACK
@@ -51,6 +55,8 @@ outputs: ## Addresses and names of STACK in ENV
 	@$(EVENTYARD) outputs $(WHERE) $(ARGS)
 manifests: ## What was applied to STACK in ENV so far, newest first (again: make apply ARGS="--manifest ID")
 	@$(EVENTYARD) manifests $(WHERE) $(ARGS)
+diagram: ## The architecture of STACK as Mermaid (ARGS="--format svg"; ARGS=--write: into the stack's folder)
+	@$(EVENTYARD) diagram $(WHERE) $(ARGS)
 drift: ## Exit 2 when reality has moved away from the state
 	@$(EVENTYARD) drift $(WHERE) $(ARGS)
 logs: ## What the functions of STACK log (ARGS="--follow", ARGS="--id CORRELATION_ID")
@@ -71,6 +77,8 @@ status: ## What the emulator of ENV is doing
 ##@ Check
 check: ## Lint, types, unit tests: a minute and a half
 	@$(DEV) python scripts/checks.py
+patterns: ## The event patterns of STACK with the events it states (a file: eventyard patterns PATTERN EVENT...)
+	@$(EVENTYARD) patterns $(WHERE) $(ARGS)
 test: ## Everything that proves it: check, then contract, integration and browser tests
 	@$(DEV) python scripts/checks.py all --env $(ENV) $(ARGS)
 unit: ## Handlers, packaging, rendering, plan reading

@@ -146,6 +146,96 @@ ADDITIONS: tuple[Addition, ...] = (
         "A one-time schedule that is changed or made anew never fires, and every schedule up to ten seconds late",
         "https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html",
     ),
+    Addition(
+        "stream_answers",
+        "A Kinesis stream's tags and shard metrics are never answered, so that every plan sets them again",
+        "https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StreamDescriptionSummary.html",
+    ),
+    Addition(
+        "api_integrations",
+        "An HTTP API's call of a queue, bus or workflow loses its role and is taken for a function's",
+        "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-aws-services.html",
+    ),
+    Addition(
+        "rest_api_imports",
+        "A REST API can't be made of an OpenAPI document: `PutRestApi` is missing",
+        "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-import-api-update.html",
+    ),
+    Addition(
+        "rest_api_stages",
+        "A stage serves whatever the API is now instead of its deployment, and knows no canary",
+        "https://docs.aws.amazon.com/apigateway/latest/developerguide/canary-release.html",
+    ),
+    Addition(
+        "api_keys",
+        "An API key is refused when Terraform leaves its value to AWS",
+        "https://docs.aws.amazon.com/apigateway/latest/api/API_CreateApiKey.html",
+    ),
+    Addition(
+        "domain_names",
+        "A REST API's domain name is answered with empty TLS settings, which every plan takes away",
+        "https://docs.aws.amazon.com/apigateway/latest/api/API_DomainName.html",
+    ),
+    Addition(
+        "delivery_answers",
+        "A delivery stream's time zone, file extension and backup are forgotten, so that every plan sets them again",
+        "https://docs.aws.amazon.com/firehose/latest/APIReference/API_ExtendedS3DestinationDescription.html",
+    ),
+    Addition(
+        "delivered_objects",
+        "Objects of a delivery stream are never compressed, and records its transform gives up are lost",
+        "https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html",
+    ),
+    Addition(
+        "mapping_settings",
+        "An event source mapping's window, first time stamp, metrics and pollers are forgotten, and planned each time",
+        "https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html",
+    ),
+    Addition(
+        "pool_credentials",
+        "An identity pool lets guests in that it does not allow, and gives no group its own role",
+        "https://docs.aws.amazon.com/cognito/latest/developerguide/role-based-access-control.html",
+    ),
+    Addition(
+        "policy_variables",
+        "Variables in policies are taken literally, so that nobody reaches what a policy calls their own",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html",
+    ),
+    Addition(
+        "subscription_answers",
+        "A subscription that waits to be confirmed is never found again, and what one replays is forgotten",
+        "https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html",
+    ),
+    Addition(
+        "workflow_qualifiers",
+        "A role that may start a workflow's alias is denied, as if the alias were a state machine of its own",
+        "https://docs.aws.amazon.com/step-functions/latest/dg/auth-version-alias.html",
+    ),
+    Addition(
+        "rule_targets",
+        "What goes to a stream, delivery stream or log group is dropped, and so is what has a dead-letter queue",
+        "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html",
+    ),
+    Addition(
+        "network_answers",
+        "Endpoints, flow logs and NAT gateways are answered without half of what they were given, which plans mend",
+        "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html",
+    ),
+    Addition(
+        "scaling_groups",
+        "An Auto Scaling group forgets its types, spot mix and metrics, and two scaling policies can't be told apart",
+        "https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AutoScalingGroup.html",
+    ),
+    Addition(
+        "index_capacity",
+        "A table that comes to be paid by request leaves its indexes their capacity, which every plan takes away",
+        "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ProvisionedThroughputDescription.html",
+    ),
+    Addition(
+        "launch_templates",
+        "A launch template forgets keys of volumes and groups of interfaces, so that every plan makes a new version",
+        "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResponseLaunchTemplateData.html",
+    ),
 )
 
 

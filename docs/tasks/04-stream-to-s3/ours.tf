@@ -13,5 +13,5 @@ module "archive" {
   source = "git::https://example.com/eventyard.git//terraform/modules/delivery-stream?ref=v0.1.0"
   name   = "shop-archive"
   bucket = module.lake.bucket
-  origin = { stream = module.clicks.stream }
+  stream = module.clicks.stream
 }

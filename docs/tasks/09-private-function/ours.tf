@@ -4,7 +4,7 @@ module "network" {
   name      = "shop"
   cidr      = "10.20.0.0/20"
   zones     = ["eu-west-1a", "eu-west-1b"]
-  tiers     = { work = { kind = "isolated", netnum = 0 } }
+  tiers     = { work = { kind = "isolated", cidr = "10.20.0.0/22" } }
   endpoints = { gateway = ["dynamodb"], interface = ["sqs"] }
 }
 

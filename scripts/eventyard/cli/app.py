@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from . import cache, deploy, local, lock, look, ops, state, sync
+from . import cache, deploy, diagram, local, lock, look, new, ops, patterns, state, sync
 from . import package as packages
 
 app = typer.Typer(
@@ -20,8 +20,11 @@ deploy.add_to(app)
 packages.add_to(app)
 lock.add_to(app)
 look.add_to(app)
+diagram.add_to(app)
+patterns.add_to(app)
 sync.add_to(app)
 app.add_typer(cache.app, name="cache")
 app.add_typer(local.app, name="local")
+app.add_typer(new.app, name="new")
 app.add_typer(ops.app, name="ops")
 app.add_typer(state.app, name="state")

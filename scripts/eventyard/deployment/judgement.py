@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eventyard import plans
+from eventyard import patterns, plans
 from eventyard.errors import EventyardError
 from eventyard.plans import policy
 from eventyard.plans.policy import Finding
@@ -119,7 +119,8 @@ def enforce(context: Context, findings: Sequence[Finding], *, after: bool = Fals
 def _identity(context: Context, now: Record) -> str:
     """Return what a judgement of a plan without unknown values depends on: the rules, too."""
     digest = hashlib.sha256()
-    for file in sorted(Path(plans.__file__).parent.rglob("*.py")):
+    folders = (Path(plans.__file__).parent, Path(patterns.__file__).parent)
+    for file in sorted(file for folder in folders for file in folder.rglob("*.py")):
         digest.update(file.read_bytes())
     parts = (now.handlers, now.inputs, now.code, now.root, context.environment.policy)
     digest.update(json.dumps(parts, sort_keys=True).encode())

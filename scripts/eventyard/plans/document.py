@@ -10,6 +10,8 @@ from enum import Enum
 from functools import cached_property
 from typing import Any, Final
 
+from eventyard.plans.wiring import Wiring, refers
+
 _INDEX = re.compile(r"\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\]")
 
 
@@ -92,11 +94,14 @@ class Document:
     resources: tuple[Resource, ...]
     data: tuple[Resource, ...] = ()
     """Data a plan puts off until the apply, with what of its arguments is known."""
+    wiring: Wiring = field(default_factory=lambda: Wiring({}))
+    """What refers to what in a plan's configuration; a state has none."""
 
     @classmethod
     def of_plan(cls, plan: Mapping[str, Any]) -> Document:
         """Read `terraform show -json PLAN`: what will be there after the apply, unchanged resources included."""
-        configured = dict(_configurations(plan.get("configuration", {}).get("root_module", {}), ""))
+        root = plan.get("configuration", {}).get("root_module", {})
+        configured = dict(_configurations(root, ""))
         found: dict[str, list[Resource]] = {"managed": [], "data": []}
         for entry in plan.get("resource_changes", ()):
             change = entry["change"]
@@ -114,7 +119,7 @@ class Document:
                     references=arguments,
                 )
             )
-        return cls(tuple(found["managed"]), tuple(found["data"]))
+        return cls(tuple(found["managed"]), tuple(found["data"]), Wiring(root))
 
     @classmethod
     def of_state(cls, state: Mapping[str, Any]) -> Document:
@@ -213,18 +218,7 @@ def _of_module(module: Mapping[str, Any]) -> Iterator[Resource]:
 def _configurations(module: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, dict[str, tuple[str, ...]]]]:
     """Yield (address without keys, argument → references) of everything configured, top down."""
     for entry in module.get("resources", ()):
-        arguments = {name: tuple(_refers(what)) for name, what in entry.get("expressions", {}).items()}
+        arguments = {name: tuple(refers(what)) for name, what in entry.get("expressions", {}).items()}
         yield f"{prefix}{entry['address']}", arguments
     for name, call in module.get("module_calls", {}).items():
         yield from _configurations(call.get("module", {}), f"{prefix}module.{name}.")
-
-
-def _refers(expression: Any) -> Iterator[str]:
-    if isinstance(expression, Mapping):
-        yield from expression.get("references", ())
-        for key, inner in expression.items():
-            if key not in {"references", "constant_value"}:
-                yield from _refers(inner)
-    elif isinstance(expression, list):
-        for inner in expression:
-            yield from _refers(inner)

@@ -7,8 +7,9 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from eventyard.plans.costs import AS_OF, CURRENCY, Cost, idle_costs
+from eventyard.plans.costs import Cost, idle_costs
 from eventyard.plans.document import Document
+from eventyard.plans.prices import AS_OF, CURRENCY, REGION
 from eventyard.plans.stateful import HOLDS
 
 if TYPE_CHECKING:
@@ -96,6 +97,11 @@ class Summary:
         """Return what is known of the idle cost a month."""
         return sum(cost.monthly or 0 for cost in self.costs)
 
+    @property
+    def at_least(self) -> bool:
+        """Return whether the idle cost can be more than what is known of it."""
+        return any(cost.open for cost in self.costs)
+
     def as_json(self) -> dict[str, object]:
         """Return what `--json` prints."""
         return {
@@ -106,6 +112,7 @@ class Summary:
             "outputs": list(self.outputs),
             "idle_cost": {
                 "monthly": round(self.monthly, 2),
+                "at_least": self.at_least,
                 "currency": CURRENCY,
                 "as_of": AS_OF,
                 "items": [cost.as_json() for cost in self.costs],
@@ -145,14 +152,17 @@ class Summary:
         if not self.costs:
             return
         yield ""
-        yield f"While nothing happens: about {self.monthly:.2f} {CURRENCY} a month (list prices of {AS_OF})"
+        more = " or more" if self.at_least else ""
+        prices = f"list prices of {REGION}, {AS_OF}, without free tiers"
+        yield f"While nothing happens: about {self.monthly:.2f} {CURRENCY} a month{more} ({prices})"
         kinds: dict[str, list[Cost]] = {}
         for cost in self.costs:
             kinds.setdefault(cost.what, []).append(cost)
         for what, costs in kinds.items():
             price = sum(cost.monthly or 0 for cost in costs)
-            open_ = "" if all(cost.monthly is not None for cost in costs) else " or more"
-            yield f"  {len(costs)} {what}: {price:.2f}{open_}"
+            open_ = " or more" if any(cost.open for cost in costs) else ""
+            figure = f"{price:.2f}{open_}" if any(cost.monthly is not None for cost in costs) else "no figure"
+            yield f"  {len(costs)} {what}: {figure}"
 
 
 def summarise(plan: Mapping[str, Any]) -> Summary:

@@ -1,8 +1,9 @@
 # ruff: noqa: SLF001 - an addition reaches into the one version of MiniStack it is written for
-"""An HTTP API's JWT authoriser holds nothing of a Lambda authoriser's.
+"""An HTTP API's JWT authoriser holds nothing of a Lambda authoriser's, and the other way round.
 
-The payload format, the cached result's age, the URI and simple responses belong to `REQUEST` authorisers. MiniStack
-gives them to every authoriser, with defaults: every second plan wants to take them away.
+The payload format, the cached result's age, the URI and simple responses belong to `REQUEST` authorisers, issuer and
+audience to `JWT`. MiniStack gives all of them to every authoriser, with defaults: every second plan wants to take them
+away.
 
 https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers-authorizerid.html
 """
@@ -24,6 +25,7 @@ _OF_REQUEST = frozenset(
         "enableSimpleResponses",
     }
 )
+_OF_JWT = frozenset({"jwtConfiguration"})
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,9 +42,9 @@ def _without_defaults(original: Callable[..., Answer]) -> Callable[..., Answer]:
         data = arguments[-1]
         answer = original(api_id, *arguments)
         for authorizer in apigateway._authorizers.get(api_id, {}).values():
-            if authorizer["authorizerType"] == "JWT":
-                for name in _OF_REQUEST - data.keys():
-                    authorizer.pop(name, None)
+            others = _OF_REQUEST if authorizer["authorizerType"] == "JWT" else _OF_JWT
+            for name in others - data.keys():
+                authorizer.pop(name, None)
         return answer
 
     return handle

@@ -20,7 +20,7 @@ from urllib.parse import parse_qs
 
 from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import ses
+from ministack.services import ses, ses_v2
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +41,7 @@ class _Sending:
     def resources(self) -> list[str]:
         """ARNs the caller needs the permission on."""
         domain = self.sender.rpartition("@")[2]
-        known = ses._identities
+        known = {*ses._identities, *ses_v2._identities}  # each API keeps its own
         identity = domain if self.sender not in known and domain in known else self.sender
         prefix = f"arn:aws:ses:{get_region()}:{get_account_id()}"
         sets = [f"{prefix}:configuration-set/{self.configuration_set}"] if self.configuration_set else []

@@ -18,6 +18,20 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
     }
   }
 
+  # The mark of a deletion outlives the versions it hid, and slows every listing.
+  rule {
+    id     = "orphaned-delete-markers"
+    status = "Enabled"
+
+    filter {
+      prefix = ""
+    }
+
+    expiration {
+      expired_object_delete_marker = true
+    }
+  }
+
   dynamic "rule" {
     for_each = var.lifecycle_rules
 
@@ -25,8 +39,23 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
       id     = rule.key
       status = "Enabled"
 
-      filter {
-        prefix = rule.value.prefix
+      dynamic "filter" {
+        for_each = length(rule.value.tags) == 0 ? [rule.value.prefix] : []
+
+        content {
+          prefix = filter.value
+        }
+      }
+
+      dynamic "filter" {
+        for_each = length(rule.value.tags) == 0 ? [] : [rule.value]
+
+        content {
+          and {
+            prefix = filter.value.prefix
+            tags   = filter.value.tags
+          }
+        }
       }
 
       dynamic "expiration" {
@@ -41,7 +70,17 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
         for_each = rule.value.expire_old_versions_days[*]
 
         content {
-          noncurrent_days = noncurrent_version_expiration.value
+          newer_noncurrent_versions = rule.value.keep_old_versions
+          noncurrent_days           = noncurrent_version_expiration.value
+        }
+      }
+
+      dynamic "noncurrent_version_transition" {
+        for_each = rule.value.move_old_versions_days
+
+        content {
+          storage_class   = noncurrent_version_transition.key
+          noncurrent_days = noncurrent_version_transition.value
         }
       }
 

@@ -6,42 +6,10 @@ locals {
   _partition = data.aws_partition.current.partition
 
   arn = "arn:${local._partition}:s3:::${var.name}"
-
-  # Identities of this account come in by their own grants; the bucket's policy names only services.
-  _senders = [
-    for label in sort(keys(var.senders)) : {
-      Sid       = replace(title(replace("sender ${label}", "/[^0-9A-Za-z]+/", " ")), " ", "")
-      Effect    = "Allow"
-      Action    = "s3:PutObject"
-      Principal = { Service = var.senders[label].service }
-      Resource  = "${local.arn}/${var.senders[label].prefix}*"
-      Condition = {
-        ArnLike = { "aws:SourceArn" = var.senders[label].source_arn }
-        # Another bucket's ARN carries no account: that sender is taken to be of this one.
-        StringEquals = {
-          "aws:SourceAccount" = coalesce(split(":", var.senders[label].source_arn)[4], local._account)
-        }
-      }
-    }
-  ]
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = concat([
-      {
-        Sid       = "TlsOnly"
-        Effect    = "Deny"
-        Action    = "s3:*"
-        Principal = "*"
-        Resource  = [local.arn, "${local.arn}/*"]
-        Condition = { Bool = { "aws:SecureTransport" = "false" } }
-      }
-    ], local._senders)
-  })
 }
 
 resource "aws_s3_bucket" "this" {
-  #checkov:skip=CKV_AWS_18:access logs are charged by request and go to another bucket: who reads is seen in CloudTrail's data events
+  #checkov:skip=CKV_AWS_18:access logs need a second bucket, which is the caller's to name (access_logs)
   #checkov:skip=CKV_AWS_144:a copy in another region is a decision about the data, not about the bucket
   #checkov:skip=CKV_AWS_145:S3 encrypts with its own key; a customer key is used when `key` is given
   #checkov:skip=CKV2_AWS_61:the lifecycle is the caller's to turn off (lifecycle)
@@ -89,14 +57,6 @@ resource "aws_s3_bucket_versioning" "this" {
   }
 }
 
-resource "aws_s3_bucket_policy" "this" {
-  bucket = aws_s3_bucket.this.id
-  policy = local.policy
-
-  # S3 refuses two changes of one bucket's access at the same time.
-  depends_on = [aws_s3_bucket_public_access_block.this]
-}
-
 # To the default bus of this account and region, which passes on every kind of event of every object.
 resource "aws_s3_bucket_notification" "this" {
   count = var.events ? 1 : 0
@@ -117,4 +77,31 @@ resource "aws_s3_bucket_cors_configuration" "this" {
     expose_headers  = var.cors.expose
     max_age_seconds = var.cors.max_age_seconds
   }
+}
+
+resource "aws_s3_bucket_logging" "this" {
+  count = var.access_logs == null ? 0 : 1
+
+  bucket        = aws_s3_bucket.this.id
+  target_bucket = var.access_logs.bucket.name
+  target_prefix = coalesce(var.access_logs.prefix, "${var.name}/")
+}
+
+# Beside the bucket, not in it: so an existing one can be locked too.
+resource "aws_s3_bucket_object_lock_configuration" "this" {
+  count = var.object_lock == null ? 0 : 1
+
+  bucket              = aws_s3_bucket.this.id
+  object_lock_enabled = "Enabled"
+
+  rule {
+    default_retention {
+      mode  = var.object_lock.mode
+      days  = var.object_lock.days
+      years = var.object_lock.years
+    }
+  }
+
+  # Only what is kept as a version can be locked.
+  depends_on = [aws_s3_bucket_versioning.this]
 }

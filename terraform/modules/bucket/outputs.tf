@@ -1,3 +1,10 @@
+locals {
+  _key_to_read  = var.key == null ? [] : ["kms:Decrypt"]
+  _key_to_write = var.key == null ? [] : ["kms:Decrypt", "kms:GenerateDataKey"]
+
+  _write = ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"]
+}
+
 output "bucket" {
   description = "Name, ARN and key of the bucket; the ARN is known at the first plan."
   value = {
@@ -10,25 +17,55 @@ output "bucket" {
 }
 
 output "grants" {
-  description = "Ready grants, which include the actions of the bucket's key: read, write, delete."
+  description = "Ready grants on all of the bucket, which include the actions of its key: read (get and list), list, write, delete."
   value = {
     delete = {
       actions    = toset(["s3:DeleteObject"])
       resources  = toset(["${local.arn}/*"])
       conditions = {}
     }
+    list = {
+      actions    = toset(["s3:ListBucket"])
+      resources  = toset([local.arn])
+      conditions = {}
+    }
     read = {
-      actions    = setunion(["s3:GetObject", "s3:ListBucket"], var.key == null ? [] : ["kms:Decrypt"])
+      actions    = setunion(["s3:GetObject", "s3:ListBucket"], local._key_to_read)
       resources  = toset(concat([local.arn, "${local.arn}/*"], var.key[*].arn))
       conditions = {}
     }
     write = {
-      actions = setunion(
-        ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"],
-        var.key == null ? [] : ["kms:Decrypt", "kms:GenerateDataKey"],
-      )
+      actions    = setunion(local._write, local._key_to_write)
       resources  = toset(concat(["${local.arn}/*"], var.key[*].arn))
       conditions = {}
+    }
+  }
+}
+
+output "prefix_grants" {
+  description = "The same grants below one prefix, by its label in `prefixes`: read (get alone), list, write, delete."
+  value = {
+    for label, prefix in var.prefixes : label => {
+      delete = {
+        actions    = toset(["s3:DeleteObject"])
+        resources  = toset(["${local.arn}/${prefix}*"])
+        conditions = {}
+      }
+      list = {
+        actions    = toset(["s3:ListBucket"])
+        resources  = toset([local.arn])
+        conditions = { StringLike = { "s3:prefix" = ["${prefix}*"] } }
+      }
+      read = {
+        actions    = setunion(["s3:GetObject"], local._key_to_read)
+        resources  = toset(concat(["${local.arn}/${prefix}*"], var.key[*].arn))
+        conditions = {}
+      }
+      write = {
+        actions    = setunion(local._write, local._key_to_write)
+        resources  = toset(concat(["${local.arn}/${prefix}*"], var.key[*].arn))
+        conditions = {}
+      }
     }
   }
 }

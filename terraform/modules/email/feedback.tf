@@ -32,3 +32,20 @@ resource "aws_sns_topic_policy" "feedback" {
     ]
   })
 }
+
+resource "aws_sesv2_configuration_set_event_destination" "feedback" {
+  configuration_set_name = aws_sesv2_configuration_set.this.configuration_set_name
+  event_destination_name = "feedback"
+
+  event_destination {
+    enabled              = true
+    matching_event_types = var.events
+
+    sns_destination {
+      topic_arn = local.topic_arn
+    }
+  }
+
+  # SES tries the topic when it is told of it, and must be allowed to publish by then.
+  depends_on = [aws_sns_topic.feedback, aws_sns_topic_policy.feedback]
+}

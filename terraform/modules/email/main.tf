@@ -14,6 +14,8 @@ locals {
   configuration_set_arn = "${local._ses}:configuration-set/${var.name}"
   topic_name            = "${var.name}-feedback"
   topic_arn             = "arn:${local._partition}:sns:${local._region}:${local._account}:${local.topic_name}"
+  _alarm_prefix         = "arn:${local._partition}:cloudwatch:${local._region}:${local._account}:alarm:${var.name}-"
+  mail_from             = var.mail_from == null ? null : "${var.mail_from.subdomain}.${var.identity}"
 }
 
 resource "aws_sesv2_configuration_set" "this" {
@@ -34,7 +36,7 @@ resource "aws_sesv2_configuration_set" "this" {
 
   # Who bounced or complained once is not written to again.
   suppression_options {
-    suppressed_reasons = ["BOUNCE", "COMPLAINT"]
+    suppressed_reasons = sort(var.suppression)
   }
 }
 
@@ -45,19 +47,30 @@ resource "aws_sesv2_email_identity" "this" {
   tags                   = var.tags
 }
 
-resource "aws_sesv2_configuration_set_event_destination" "feedback" {
-  configuration_set_name = aws_sesv2_configuration_set.this.configuration_set_name
-  event_destination_name = "feedback"
+resource "aws_sesv2_email_identity_mail_from_attributes" "this" {
+  count = var.mail_from == null ? 0 : 1
 
-  event_destination {
-    enabled              = true
-    matching_event_types = var.events
+  email_identity         = aws_sesv2_email_identity.this.email_identity
+  mail_from_domain       = local.mail_from
+  behavior_on_mx_failure = var.mail_from.when_missing
+}
 
-    sns_destination {
-      topic_arn = local.topic_arn
-    }
-  }
+# Accounts of others need their own IAM permission on this identity besides.
+resource "aws_sesv2_email_identity_policy" "this" {
+  for_each = var.senders
 
-  # SES tries the topic when it is told of it, and must be allowed to publish by then.
-  depends_on = [aws_sns_topic.feedback, aws_sns_topic_policy.feedback]
+  email_identity = aws_sesv2_email_identity.this.email_identity
+  policy_name    = each.key
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "Send"
+      Effect    = "Allow"
+      Principal = { AWS = "arn:${local._partition}:iam::${each.value.account}:root" }
+      Action    = ["ses:SendEmail", "ses:SendRawEmail"]
+      Resource  = local.identity_arn
+      Condition = { StringLike = { "ses:FromAddress" = sort(coalesce(each.value.addresses, [local.sender])) } }
+    }]
+  })
 }

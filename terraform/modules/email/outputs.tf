@@ -1,6 +1,7 @@
 output "alarms" {
-  description = "Alarm ARNs by label."
-  value       = { for label, alarm in aws_cloudwatch_metric_alarm.this : label => alarm.arn }
+  description = "Alarm ARNs by label, known at the first plan."
+  value       = { for label in keys(local.alarms) : label => "${local._alarm_prefix}${label}" }
+  depends_on  = [aws_cloudwatch_metric_alarm.this]
 }
 
 output "configuration_set" {
@@ -29,9 +30,18 @@ output "grants" {
 }
 
 output "identity" {
-  description = "The verified identity, and the address mails come from."
-  value       = { address = local.sender, arn = local.identity_arn }
-  depends_on  = [aws_sesv2_email_identity.this]
+  description = "The verified identity, the address mails come from and the configuration set: what module `identity` takes as `email`."
+  value       = { address = local.sender, arn = local.identity_arn, configuration_set = var.name }
+  depends_on  = [aws_sesv2_configuration_set.this, aws_sesv2_email_identity.this]
+}
+
+output "mail_from_records" {
+  description = "Records of the MAIL FROM domain, by type, all for `name`; null without `mail_from`."
+  value = local.mail_from == null ? null : {
+    name = local.mail_from
+    mx   = "10 feedback-smtp.${local._region}.amazonses.com"
+    txt  = "v=spf1 include:amazonses.com ~all"
+  }
 }
 
 output "topic" {

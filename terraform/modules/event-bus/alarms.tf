@@ -8,7 +8,7 @@ locals {
   }
 
   _alarms = merge(
-    {
+    { for label, alarm in {
       dead_letters = {
         description = "An event of ${local.bus_name} could not be delivered and lies in the dead-letter queue of ${var.name}"
         namespace   = "AWS/SQS"
@@ -16,7 +16,7 @@ locals {
         statistic   = "Maximum"
         dimensions  = { QueueName = local.dead_letters_name }
       }
-    },
+    } : label => alarm if local._has_dead_letters },
     {
       for label, rule in local.rules : "failed_${label}" => {
         description = "Rule ${rule.name} failed for good to call a target"

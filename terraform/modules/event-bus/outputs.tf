@@ -10,12 +10,12 @@ output "bus" {
 }
 
 output "dead_letter_queue" {
-  description = "Queue that holds the events no retry delivered."
-  value = {
+  description = "Queue that holds the events no retry delivered; null when no target needs it."
+  value = local._has_dead_letters ? {
     name = local.dead_letters_name
     arn  = local.dead_letters_arn
-    url  = aws_sqs_queue.dead_letters.url
-  }
+    url  = aws_sqs_queue.dead_letters[0].url
+  } : null
 }
 
 output "grants" {

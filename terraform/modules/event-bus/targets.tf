@@ -1,34 +1,27 @@
 locals {
+  kinds = ["api_destination", "bus", "delivery_stream", "function", "log_group", "queue", "stream", "task", "topic", "workflow"]
+
   target_arns = {
     for id, target in local.targets : id => try(coalesce(
-      try(target.function.alias_arn, null),
-      try(target.queue.arn, null),
-      try(target.workflow.arn, null),
-      try(target.topic.arn, null),
+      try(target.api_destination.arn, null),
       try(target.bus.arn, null),
+      try(target.delivery_stream.arn, null),
+      try(target.function.alias_arn, null),
+      # As EventBridge takes it: without the :* of a policy's resource.
+      try(trimsuffix(target.log_group.arn, ":*"), null),
+      try(target.queue.arn, null),
+      try(target.stream.arn, null),
+      try(target.task.cluster_arn, null),
+      try(target.topic.arn, null),
+      try(target.workflow.arn, null),
     ), null)
   }
 
-  # Functions, queues and topics have policies of their own; the others are reached with a role.
-  _with_role = { for id, target in local.targets : id => target if target.workflow != null || target.bus != null }
-  _workflows = toset([for target in values(local.targets) : target.workflow.arn if target.workflow != null])
-  _buses     = toset([for target in values(local.targets) : target.bus.arn if target.bus != null])
+  _log_groups = toset([for id, target in local.targets : local.target_arns[id] if target.log_group != null])
+  _role_users = toset(concat([for targets in values(local._by_role) : keys(targets)]...))
 
-  _statements = [
-    {
-      Sid      = "StartWorkflows"
-      Effect   = "Allow"
-      Action   = ["states:StartExecution"]
-      Resource = sort(local._workflows)
-    },
-    {
-      Sid      = "ForwardToBuses"
-      Effect   = "Allow"
-      Action   = ["events:PutEvents"]
-      Resource = sort(local._buses)
-    },
-  ]
-
+  # A bus alone, or one whose targets all bring their own, needs none.
+  _has_dead_letters = anytrue([for target in values(local.targets) : target.dead_letter_queue == null])
   dead_letters_name = "${replace(var.name, ".", "-")}-events-dead-letters"
   dead_letters_arn  = "arn:${local._partition}:sqs:${local._region}:${local._account}:${local.dead_letters_name}"
 
@@ -44,12 +37,12 @@ resource "aws_cloudwatch_event_target" "this" {
   event_bus_name = aws_cloudwatch_event_rule.this[each.value.rule].event_bus_name
   target_id      = each.value.key
   arn            = local.target_arns[each.key]
-  role_arn       = contains(keys(local._with_role), each.key) ? aws_iam_role.this[0].arn : null
+  role_arn       = contains(local._role_users, each.key) ? aws_iam_role.this[0].arn : null
   input          = each.value.input
   input_path     = each.value.input_path
 
   dead_letter_config {
-    arn = local.dead_letters_arn
+    arn = each.value.dead_letter_queue == null ? local.dead_letters_arn : each.value.dead_letter_queue.arn
   }
 
   retry_policy {
@@ -67,6 +60,44 @@ resource "aws_cloudwatch_event_target" "this" {
     }
   }
 
+  dynamic "ecs_target" {
+    for_each = each.value.task == null ? [] : [each.value.task]
+
+    content {
+      task_definition_arn = ecs_target.value.definition_arn
+      task_count          = ecs_target.value.count
+      launch_type         = ecs_target.value.launch_type
+
+      dynamic "network_configuration" {
+        for_each = ecs_target.value.network == null ? [] : [ecs_target.value.network]
+
+        content {
+          subnets          = network_configuration.value.subnet_ids
+          security_groups  = network_configuration.value.security_group_ids
+          assign_public_ip = network_configuration.value.public_ip
+        }
+      }
+    }
+  }
+
+  dynamic "http_target" {
+    for_each = each.value.api_destination == null ? [] : [each.value.api_destination]
+
+    content {
+      header_parameters       = http_target.value.headers
+      path_parameter_values   = http_target.value.path_values
+      query_string_parameters = http_target.value.query
+    }
+  }
+
+  dynamic "kinesis_target" {
+    for_each = try(each.value.stream.partition_key_path, null) == null ? [] : [each.value.stream.partition_key_path]
+
+    content {
+      partition_key_path = kinesis_target.value
+    }
+  }
+
   dynamic "sqs_target" {
     for_each = try(each.value.queue.message_group_id, null) == null ? [] : [each.value.queue.message_group_id]
 
@@ -76,56 +107,18 @@ resource "aws_cloudwatch_event_target" "this" {
   }
 
   # An event that arrives at once must find the way open, and a place for what fails.
-  depends_on = [aws_iam_role_policy.this, aws_lambda_permission.this, aws_sqs_queue.dead_letters]
-}
-
-resource "aws_lambda_permission" "this" {
-  for_each = { for id, target in local.targets : id => target if target.function != null }
-
-  statement_id   = replace("${local.rules[each.value.rule].name}-${each.value.key}", ".", "-")
-  action         = "lambda:InvokeFunction"
-  function_name  = each.value.function.name
-  qualifier      = each.value.function.alias
-  principal      = "events.amazonaws.com"
-  source_arn     = local.rules[each.value.rule].arn
-  source_account = local._account
-}
-
-resource "aws_iam_role" "this" {
-  count = length(local._with_role) == 0 ? 0 : 1
-
-  name                 = "${var.name}-events"
-  path                 = var.role.path
-  permissions_boundary = var.role.permissions_boundary
-  tags                 = var.tags
-
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "events.amazonaws.com" }
-      Condition = {
-        ArnLike      = { "aws:SourceArn" = local.rules_pattern }
-        StringEquals = { "aws:SourceAccount" = local._account }
-      }
-    }]
-  })
-}
-
-resource "aws_iam_role_policy" "this" {
-  count = length(local._with_role) == 0 ? 0 : 1
-
-  name = "targets"
-  role = aws_iam_role.this[0].name
-
-  policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = [for statement in local._statements : statement if length(statement.Resource) > 0]
-  })
+  depends_on = [
+    aws_cloudwatch_log_resource_policy.this,
+    aws_iam_role_policy.by_kind,
+    aws_iam_role_policy.this,
+    aws_lambda_permission.this,
+    aws_sqs_queue.dead_letters,
+  ]
 }
 
 resource "aws_sqs_queue" "dead_letters" {
+  count = local._has_dead_letters ? 1 : 0
+
   name                              = local.dead_letters_name
   message_retention_seconds         = 1209600 # 14 days, SQS's longest
   receive_wait_time_seconds         = 20
@@ -158,4 +151,9 @@ resource "aws_sqs_queue" "dead_letters" {
       },
     ]
   })
+}
+
+moved {
+  from = aws_sqs_queue.dead_letters
+  to   = aws_sqs_queue.dead_letters[0]
 }

@@ -1,5 +1,20 @@
 locals {
+  # A queue has an alarm of its own that tells of what lies in it; from a topic, bus, bucket or function nobody may hear.
+  _given_up_is_queued = try(local._destinations["asynchronous"].kind == "queue", false)
+
   _function_alarms = {
+    dead_letters = {
+      description = "An event of ${var.name} could not be put with its dead letters and is lost"
+      metric      = "DeadLetterErrors"
+      statistic   = "Sum"
+      threshold   = 0
+    }
+    dropped = {
+      description = "${var.name} gave up an event"
+      metric      = "AsyncEventsDropped"
+      statistic   = "Sum"
+      threshold   = 0
+    }
     duration = {
       description = "${var.name} takes more than nine tenths of its time-out"
       metric      = "Duration"
@@ -33,6 +48,8 @@ locals {
   }
 
   _has_alarm = {
+    dead_letters = local.dead_letters != null
+    dropped      = var.asynchronous != null && !local._given_up_is_queued
     duration     = true
     errors       = true
     failures     = local.has_failure_queue

@@ -1,9 +1,12 @@
 locals {
-  failures_name = "${var.name}-failures"
+  failures_name = coalesce(var.names.failure_queue, "${var.name}-failures")
   failures_arn  = "arn:${local._partition}:sqs:${local._region}:${local._account}:${local.failures_name}"
 
+  # With dead letters and no destination the event itself is kept there, and no record of its invocation anywhere.
+  has_failure_destination = var.asynchronous == null ? false : var.asynchronous.on_failure != null || var.asynchronous.dead_letters == null
+
   _failure_destinations = merge(
-    { for label in ["asynchronous"] : label => var.asynchronous.on_failure if var.asynchronous != null },
+    { for label in ["asynchronous"] : label => var.asynchronous.on_failure if local.has_failure_destination },
     { for label, source in local._streams : "source ${label}" => source.on_failure },
   )
 
@@ -11,19 +14,26 @@ locals {
   has_failure_queue = anytrue([for destination in values(local._failure_destinations) : destination == null])
 
   _success_destinations = {
-    for label in ["success"] : label => var.asynchronous.on_success if try(var.asynchronous.on_success, null) != null
+    for label, destination in { success = one(var.asynchronous[*].on_success) } : label => destination if destination != null
   }
 
   _destinations = {
     for label, destination in merge(local._failure_destinations, local._success_destinations) : label => {
-      kind     = destination == null ? "queue" : one([for kind, target in destination : kind if target != null])
-      arn      = destination == null ? local.failures_arn : one(compact([for kind in local._kinds : try(destination[kind][local._arn_of[kind]], null)]))
-      key_arns = destination == null ? var.key[*].arn : compact([for kind in local._kinds : try(destination[kind].key.arn, null)])
+      kind = destination == null ? "queue" : one([for kind, target in destination : kind if target != null])
+      arn = destination == null ? local.failures_arn : one(flatten([
+        for target in values(destination) : [for attribute, arn in target : arn if contains(["alias_arn", "arn"], attribute)] if target != null
+      ]))
     }
   }
 
-  _kinds  = ["bucket", "bus", "function", "queue", "topic"]
-  _arn_of = { bucket = "arn", bus = "arn", function = "alias_arn", queue = "arn", topic = "arn" }
+  # No `try()` and no `compact()` here: of what holds the ARN of a key made in the same plan they would know nothing at all.
+  _destination_keys = {
+    for label, destination in merge(local._failure_destinations, local._success_destinations) : label => one([
+      for key in destination == null ? var.key[*] : concat(
+        [for target in destination.bucket[*] : target.key], [for target in destination.queue[*] : target.key], [for target in destination.topic[*] : target.key],
+      ) : key if key != null
+    ])
+  }
 
   _send_actions = {
     bucket   = ["s3:ListBucket", "s3:PutObject"]
@@ -39,17 +49,28 @@ locals {
     for label in sort(keys(local._destinations)) : {
       Sid    = replace(title(replace(label, "/[^0-9A-Za-z]+/", " ")), " ", "")
       Effect = "Allow"
-      Action = sort(concat(
-        local._send_actions[local._destinations[label].kind],
-        length(local._destinations[label].key_arns) > 0 ? ["kms:Decrypt", "kms:GenerateDataKey"] : [],
-      ))
-      Resource = sort(concat(
+      Action = local._send_actions[local._destinations[label].kind]
+      Resource = concat(
         [local._destinations[label].arn],
         local._destinations[label].kind == "bucket" ? ["${local._destinations[label].arn}/*"] : [],
-        local._destinations[label].key_arns,
-      ))
+      )
     }
   ]
+
+  # Lambda's own dead letters hold the event as it came, where a destination holds the whole record of its invocation.
+  _dead_letters = flatten([
+    for settings in var.asynchronous[*] : [
+      for targets in settings.dead_letters[*] : [for kind, target in targets : { kind = kind, arn = target.arn, key = target.key } if target != null]
+    ]
+  ])
+  dead_letters = one(local._dead_letters)
+
+  dead_letter_statements = [for target in local._dead_letters : {
+    Sid      = "DeadLetters"
+    Effect   = "Allow"
+    Action   = local._send_actions[target.kind]
+    Resource = [target.arn]
+  }]
 }
 
 resource "aws_lambda_function_event_invoke_config" "live" {
@@ -60,22 +81,30 @@ resource "aws_lambda_function_event_invoke_config" "live" {
   maximum_event_age_in_seconds = var.asynchronous.maximum_age_seconds
   maximum_retry_attempts       = var.asynchronous.maximum_attempts
 
-  destination_config {
-    on_failure {
-      destination = local.destination_arns["asynchronous"]
-    }
+  dynamic "destination_config" {
+    for_each = local.has_failure_destination || var.asynchronous.on_success != null ? [true] : []
 
-    dynamic "on_success" {
-      for_each = var.asynchronous.on_success[*]
+    content {
+      dynamic "on_failure" {
+        for_each = local.has_failure_destination ? [true] : []
 
-      content {
-        destination = local.destination_arns["success"]
+        content {
+          destination = local.destination_arns["asynchronous"]
+        }
+      }
+
+      dynamic "on_success" {
+        for_each = var.asynchronous.on_success[*]
+
+        content {
+          destination = local.destination_arns["success"]
+        }
       }
     }
   }
 
   # Lambda tries the role on the destinations when it is told of them.
-  depends_on = [aws_iam_role_policy.destinations, aws_sqs_queue.failures]
+  depends_on = [aws_iam_role_policy.destinations, aws_iam_role_policy.other_keys, aws_sqs_queue.failures]
 }
 
 resource "aws_sqs_queue" "failures" {

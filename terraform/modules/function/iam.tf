@@ -1,4 +1,5 @@
 # One local for each policy: Terraform waits for all that a local names, and the function must not wait for grants or sources.
+# Keys have a policy of their own: the ARN of one made in the same plan is not known yet, and would hide all that stands beside it.
 locals {
   # Tracing and network interfaces have no resource level in IAM; the region is the narrowest there is.
   _own_region = { StringEquals = { "aws:RequestedRegion" = [local._region] } }
@@ -24,12 +25,6 @@ locals {
         Condition = local._own_region
       },
     ],
-    [for key in var.key[*] : {
-      Sid      = "Key"
-      Effect   = "Allow"
-      Action   = ["kms:Decrypt"]
-      Resource = [key.arn]
-    }],
     [for network in var.network[*] : {
       Sid       = "Network"
       Effect    = "Allow"
@@ -50,7 +45,7 @@ locals {
 
 # Lambda sends no source account or ARN when it takes the role, so the trust can't ask for one.
 resource "aws_iam_role" "this" {
-  name                 = var.name
+  name                 = local.role_name
   path                 = var.role.path
   permissions_boundary = var.role.permissions_boundary
   tags                 = var.tags
@@ -71,9 +66,69 @@ resource "aws_iam_role_policy" "service" {
   name   = "service"
   role   = aws_iam_role.this.name
   policy = jsonencode({ Version = "2012-10-17", Statement = local.service_statements })
+
+  # Of a function made with the first release, what moves to the other policy must be there before it goes from this one.
+  depends_on = [aws_iam_role_policy.keys]
 }
 
-# A document, not jsonencode(): which actions it allows is seen in the first plan even when a grant's ARN is not known yet.
+locals {
+  # The function waits for the first of these, and must not wait for its sources and destinations.
+  own_keys = { for label, grant in {
+    key            = { key = var.key, actions = ["kms:Decrypt"] }
+    "dead letters" = { key = one(local._dead_letters[*].key), actions = ["kms:Decrypt", "kms:GenerateDataKey"] }
+  } : label => grant if grant.key != null }
+
+  other_keys = { for label, grant in merge(
+    { for label, key in local._destination_keys : "to ${label}" => { key = key, actions = ["kms:Decrypt", "kms:GenerateDataKey"] } },
+    { for label, key in local._source_keys : "from ${label}" => { key = key, actions = ["kms:Decrypt"] } },
+  ) : label => grant if grant.key != null }
+}
+
+# Documents, not jsonencode(): which actions they allow is seen in the first plan even when an ARN is not known yet.
+data "aws_iam_policy_document" "keys" {
+  count = length(local.own_keys) > 0 ? 1 : 0
+
+  dynamic "statement" {
+    for_each = local.own_keys
+
+    content {
+      sid       = replace(title(replace(statement.key, "/[^0-9A-Za-z]+/", " ")), " ", "")
+      actions   = statement.value.actions
+      resources = [statement.value.key.arn]
+    }
+  }
+}
+
+resource "aws_iam_role_policy" "keys" {
+  count = length(local.own_keys) > 0 ? 1 : 0
+
+  name   = "keys"
+  role   = aws_iam_role.this.name
+  policy = data.aws_iam_policy_document.keys[0].json
+}
+
+data "aws_iam_policy_document" "other_keys" {
+  count = length(local.other_keys) > 0 ? 1 : 0
+
+  dynamic "statement" {
+    for_each = local.other_keys
+
+    content {
+      sid       = replace(title(replace(statement.key, "/[^0-9A-Za-z]+/", " ")), " ", "")
+      actions   = statement.value.actions
+      resources = [statement.value.key.arn]
+    }
+  }
+}
+
+resource "aws_iam_role_policy" "other_keys" {
+  count = length(local.other_keys) > 0 ? 1 : 0
+
+  name   = "keys-of-others"
+  role   = aws_iam_role.this.name
+  policy = data.aws_iam_policy_document.other_keys[0].json
+}
+
 data "aws_iam_policy_document" "grants" {
   count = length(var.grants) > 0 ? 1 : 0
 
@@ -116,6 +171,8 @@ resource "aws_iam_role_policy" "sources" {
   name   = "sources"
   role   = aws_iam_role.this.name
   policy = jsonencode({ Version = "2012-10-17", Statement = local.source_statements })
+
+  depends_on = [aws_iam_role_policy.other_keys]
 }
 
 resource "aws_iam_role_policy" "destinations" {
@@ -124,4 +181,14 @@ resource "aws_iam_role_policy" "destinations" {
   name   = "destinations"
   role   = aws_iam_role.this.name
   policy = jsonencode({ Version = "2012-10-17", Statement = local.destination_statements })
+
+  depends_on = [aws_iam_role_policy.other_keys]
+}
+
+resource "aws_iam_role_policy" "dead_letters" {
+  count = length(local.dead_letter_statements) > 0 ? 1 : 0
+
+  name   = "dead-letters"
+  role   = aws_iam_role.this.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = local.dead_letter_statements })
 }

@@ -27,14 +27,24 @@ output "function" {
 }
 
 output "grants" {
-  description = "Ready grants: invoke (the alias)."
-  value = {
+  description = "Ready grants: invoke (the alias); with `url` also call_url and invoke_by_url, both of which a caller of the URL needs."
+  value = { for label, grant in {
     invoke = {
       actions    = toset(["lambda:InvokeFunction"])
       resources  = toset([local.alias_arn])
       conditions = {}
     }
-  }
+    call_url = {
+      actions    = toset(["lambda:InvokeFunctionUrl"])
+      resources  = toset([local.alias_arn])
+      conditions = { StringEquals = { "lambda:FunctionUrlAuthType" = ["AWS_IAM"] } }
+    }
+    invoke_by_url = {
+      actions    = toset(["lambda:InvokeFunction"])
+      resources  = toset([local.alias_arn])
+      conditions = { Bool = { "lambda:InvokedViaFunctionUrl" = ["true"] } }
+    }
+  } : label => grant if label == "invoke" || var.url != null }
 }
 
 output "log_group" {
@@ -51,6 +61,16 @@ output "role" {
   description = "Name and ARN of the function's role."
   value = {
     name = aws_iam_role.this.name
-    arn  = "arn:${local._partition}:iam::${local._account}:role${var.role.path}${var.name}"
+    arn  = "arn:${local._partition}:iam::${local._account}:role${var.role.path}${local.role_name}"
   }
+}
+
+output "url" {
+  description = "The alias's https address; null without `url`."
+  value       = one(aws_lambda_function_url.live[*].function_url)
+}
+
+output "version" {
+  description = "Number of the version published last; which one the alias serves is said by `release`."
+  value       = aws_lambda_function.this.version
 }

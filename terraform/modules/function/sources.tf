@@ -1,32 +1,34 @@
 locals {
   _streams = { for label, source in var.sources : label => source if source.queue == null }
 
+  # `one()` and conditions on the objects alone: an ARN may be unknown until the apply.
   source_arns = {
-    for label, source in var.sources : label => try(coalesce(
-      try(source.queue.arn, null), try(source.stream.arn, null), try(source.table.stream_arn, null),
-    ), null)
+    for label, source in var.sources : label => one(concat(
+      source.queue[*].arn, source.consumer[*].arn, source.consumer == null ? source.stream[*].arn : [], source.table[*].stream_arn,
+    ))
   }
 
   _source_keys = {
-    for label, source in var.sources : label => compact([
-      try(source.queue.key.arn, null), try(source.stream.key.arn, null), try(source.table.key.arn, null),
+    for label, source in var.sources : label => one([
+      for key in concat(source.queue[*].key, source.stream[*].key, source.table[*].key) : key if key != null
     ])
   }
 
-  # A table's stream has a time stamp in its ARN; by the table's name it is known at the first plan.
+  # Streams of tables and consumers of streams have a time stamp in their ARN; up to it they are known at the first plan.
   _source_resources = {
     for label, source in var.sources : label => (
       source.queue != null ? [source.queue.arn] :
-      source.stream != null ? [source.stream.arn] : ["${source.table.arn}/stream/*"]
+      source.table != null ? ["${source.table.arn}/stream/*"] :
+      concat([source.stream.arn], [for consumer in source.consumer[*] : "${source.stream.arn}/consumer/${coalesce(consumer.name, "*")}${consumer.name == null ? "" : ":*"}"])
     )
   }
 
   _source_actions = {
     for label, source in var.sources : label => (
       source.queue != null ? ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"] :
-      source.stream != null ? [
-        "kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards",
-      ] : ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"]
+      source.table != null ? ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"] :
+      source.consumer != null ? ["kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:ListShards", "kinesis:SubscribeToShard"] :
+      ["kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"]
     )
   }
 
@@ -34,8 +36,8 @@ locals {
     for label in sort(keys(var.sources)) : {
       Sid      = replace(title(replace(label, "/[^0-9A-Za-z]+/", " ")), " ", "")
       Effect   = "Allow"
-      Action   = sort(concat(local._source_actions[label], [for key in local._source_keys[label] : "kms:Decrypt"]))
-      Resource = sort(concat(local._source_resources[label], local._source_keys[label]))
+      Action   = local._source_actions[label]
+      Resource = local._source_resources[label]
     }
   ]
 }
@@ -46,6 +48,7 @@ resource "aws_lambda_event_source_mapping" "this" {
   event_source_arn = local.source_arns[each.key]
   function_name    = local.alias_arn
   enabled          = each.value.enabled
+  kms_key_arn      = try(each.value.filter_key.arn, null)
   tags             = var.tags
 
   batch_size                         = coalesce(each.value.batch_size, each.value.queue == null ? 100 : 10)
@@ -57,6 +60,8 @@ resource "aws_lambda_event_source_mapping" "this" {
   maximum_retry_attempts         = each.value.queue == null ? each.value.maximum_retries : null
   parallelization_factor         = each.value.queue == null ? each.value.parallelization : null
   starting_position              = each.value.queue == null ? each.value.starting_position : null
+  starting_position_timestamp    = each.value.starting_time
+  tumbling_window_in_seconds     = each.value.tumbling_window_seconds
 
   dynamic "filter_criteria" {
     for_each = length(each.value.filters) > 0 ? [each.value.filters] : []
@@ -69,6 +74,23 @@ resource "aws_lambda_event_source_mapping" "this" {
           pattern = filter.value
         }
       }
+    }
+  }
+
+  dynamic "metrics_config" {
+    for_each = each.value.metrics ? [true] : []
+
+    content {
+      metrics = ["EventCount"]
+    }
+  }
+
+  dynamic "provisioned_poller_config" {
+    for_each = each.value.pollers[*]
+
+    content {
+      minimum_pollers = provisioned_poller_config.value.minimum
+      maximum_pollers = provisioned_poller_config.value.maximum
     }
   }
 
@@ -94,6 +116,8 @@ resource "aws_lambda_event_source_mapping" "this" {
   depends_on = [
     aws_iam_role_policy.destinations,
     aws_iam_role_policy.grants,
+    aws_iam_role_policy.keys,
+    aws_iam_role_policy.other_keys,
     aws_iam_role_policy.service,
     aws_iam_role_policy.sources,
     aws_lambda_alias.live,

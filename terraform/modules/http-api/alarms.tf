@@ -1,5 +1,5 @@
 locals {
-  _alarm_defaults = {
+  _alarm_defaults = merge(local._client_errors, {
     server_errors = {
       description         = "Requests answered 5xx"
       metric              = "5xx"
@@ -17,6 +17,20 @@ locals {
       extended_statistic  = "p95"
       comparison_operator = "GreaterThanThreshold"
       threshold           = 3000
+      period_seconds      = 300
+      evaluation_periods  = 3
+    }
+  })
+
+  # Callers' mistakes are theirs: watched only when asked for.
+  _client_errors = !contains(keys(var.alarms.overrides), "client_errors") ? {} : {
+    client_errors = {
+      description         = "Requests answered 4xx, as a share of all"
+      metric              = "4xx"
+      statistic           = "Average"
+      extended_statistic  = null
+      comparison_operator = "GreaterThanThreshold"
+      threshold           = 0.2
       period_seconds      = 300
       evaluation_periods  = 3
     }

@@ -7,7 +7,7 @@ locals {
   _partition = data.aws_partition.current.partition
   _region    = data.aws_region.current.id
 
-  api_url       = "https://${aws_apigatewayv2_api.this.id}.execute-api.${local._region}.${data.aws_partition.current.dns_suffix}"
+  endpoint      = "https://${aws_apigatewayv2_api.this.id}.execute-api.${local._region}.${data.aws_partition.current.dns_suffix}"
   execution_arn = "arn:${local._partition}:execute-api:${local._region}:${local._account}:${aws_apigatewayv2_api.this.id}"
 
   # "POST /x" → "POST/x"; "ANY /x" → "*/x"; "$default" stays: the way API Gateway spells a route in an ARN.
@@ -22,11 +22,11 @@ locals {
 }
 
 resource "aws_apigatewayv2_api" "this" {
-  name          = var.name
-  description   = var.description
-  protocol_type = "HTTP"
-
-  tags = var.tags
+  name                         = var.name
+  description                  = var.description
+  protocol_type                = "HTTP"
+  disable_execute_api_endpoint = var.domain == null ? false : !var.domain.execute_api
+  tags                         = var.tags
 
   dynamic "cors_configuration" {
     for_each = var.cors[*]
@@ -39,19 +39,6 @@ resource "aws_apigatewayv2_api" "this" {
       max_age           = cors_configuration.value.max_age_seconds
     }
   }
-}
-
-resource "aws_apigatewayv2_integration" "this" {
-  for_each = var.routes
-
-  api_id                 = aws_apigatewayv2_api.this.id
-  description            = each.key
-  integration_type       = "AWS_PROXY"
-  integration_method     = "POST"
-  integration_uri        = each.value.function.invoke_arn
-  connection_type        = "INTERNET"
-  payload_format_version = "2.0"
-  timeout_milliseconds   = 30000 # the longest an HTTP API waits; the function's own time-out comes first
 }
 
 resource "aws_apigatewayv2_route" "this" {
@@ -97,17 +84,4 @@ resource "aws_apigatewayv2_stage" "default" {
   }
 
   depends_on = [aws_apigatewayv2_route.this, aws_cloudwatch_log_group.access]
-}
-
-resource "aws_lambda_permission" "route" {
-  for_each = var.routes
-
-  # Named by its route; AWS takes letters, digits, hyphens and underscores.
-  statement_id   = substr("${var.name}-${trim(replace(each.key, "/[^A-Za-z0-9_]+/", "-"), "-")}-${substr(sha1(each.key), 0, 6)}", 0, 100)
-  action         = "lambda:InvokeFunction"
-  function_name  = each.value.function.name
-  qualifier      = each.value.function.alias
-  principal      = "apigateway.amazonaws.com"
-  source_account = local._account
-  source_arn     = "${local.execution_arn}/*/${local.route_paths[each.key]}"
 }

@@ -1,5 +1,5 @@
 variable "alarms" {
-  description = "Where alarms report, and what differs from their defaults, by label (`latency`, `server_errors`)."
+  description = "Where alarms report, and what differs from their defaults, by label: latency, server_errors; client_errors is made only when it is named here."
   type = object({
     actions = optional(set(string), [])
     overrides = optional(map(object({
@@ -13,8 +13,8 @@ variable "alarms" {
   nullable = false
 
   validation {
-    condition     = length(setsubtract(keys(var.alarms.overrides), ["latency", "server_errors"])) == 0
-    error_message = "alarms.overrides: the labels are latency and server_errors, not ${join(", ", setsubtract(keys(var.alarms.overrides), ["latency", "server_errors"]))}"
+    condition     = length(setsubtract(keys(var.alarms.overrides), ["client_errors", "latency", "server_errors"])) == 0
+    error_message = "alarms.overrides: the labels are client_errors, latency and server_errors, not ${join(", ", setsubtract(keys(var.alarms.overrides), ["client_errors", "latency", "server_errors"]))}"
   }
 }
 
@@ -35,6 +35,13 @@ variable "authorizer" {
   validation {
     condition     = var.authorizer == null ? true : var.authorizer.cache_seconds == 0 || length(var.authorizer.identity_sources) > 0
     error_message = "authorizer.identity_sources: an answer that is kept needs at least one source to be kept by"
+  }
+
+  validation {
+    condition = var.authorizer == null ? true : alltrue([
+      for source in var.authorizer.identity_sources : can(regex("^\\$(request\\.(header|querystring)\\.[A-Za-z0-9_-]+|(context|stageVariables)\\.[A-Za-z0-9_.]+)$", source))
+    ])
+    error_message = "authorizer.identity_sources: $request.header.NAME, $request.querystring.NAME, $context.NAME or $stageVariables.NAME, not ${join(", ", try(var.authorizer.identity_sources, []))}"
   }
 }
 
@@ -78,6 +85,27 @@ variable "description" {
   validation {
     condition     = var.description == null ? true : length(var.description) <= 1024
     error_message = "description: at most 1024 characters, not ${try(length(var.description), 0)}"
+  }
+}
+
+variable "domain" {
+  description = "The API's own domain name, its certificate in the same region, the path below which the API answers (null: all of it), and whether AWS's address goes on answering. Null: AWS's address alone."
+  type = object({
+    name        = string
+    certificate = object({ arn = string })
+    path        = optional(string)
+    execute_api = optional(bool, false)
+  })
+  default = null
+
+  validation {
+    condition     = var.domain == null ? true : can(regex("^(\\*\\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,}$", var.domain.name))
+    error_message = "domain.name: a host name in lower case such as api.example.com, not ${try(var.domain.name, "null")}"
+  }
+
+  validation {
+    condition     = var.domain == null ? true : can(regex("^[A-Za-z0-9$_.+!*'()/-]{1,300}$", coalesce(var.domain.path, "v1"))) && !can(regex("^/|/$", coalesce(var.domain.path, "v1")))
+    error_message = "domain.path: 1 to 300 characters of a path, without a slash at either end, not ${try(coalesce(var.domain.path, "null"), "null")}"
   }
 }
 
@@ -129,13 +157,90 @@ variable "name" {
   }
 }
 
+variable "network" {
+  description = "Where the VPC link is, for routes to a `listener` or `service`: a tier of the module `network`, or its subnets and the groups it is to have. Null groups: one of the module's own in `vpc_id`, which goes out on `ports`. Null: no link."
+  type = object({
+    subnet_ids         = set(string)
+    security_group_ids = optional(set(string))
+    vpc_id             = optional(string)
+    ports              = optional(set(number), [443])
+  })
+  default = null
+
+  validation {
+    condition     = var.network == null ? true : var.network.security_group_ids != null || var.network.vpc_id != null
+    error_message = "network: name security_group_ids, or the vpc_id in which the module makes a group"
+  }
+
+  validation {
+    condition     = var.network == null ? true : length(var.network.ports) > 0 && alltrue([for port in var.network.ports : port >= 1 && port <= 65535])
+    error_message = "network.ports: at least one, each 1 to 65535, not ${jsonencode(try(var.network.ports, []))}"
+  }
+}
+
+variable "role" {
+  description = "Path and permissions boundary of the role with which API Gateway calls queues, buses, workflows and streams."
+  type = object({
+    path                 = optional(string, "/")
+    permissions_boundary = optional(string)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = can(regex("^/([!-~]+/)?$", var.role.path))
+    error_message = "role.path: begins and ends with a slash, not ${var.role.path}"
+  }
+}
+
 variable "routes" {
-  description = "Routes by key (`POST /orders`, `GET /orders/{id}`, `$default`). Each says who may call it (`jwt`, `lambda`, `iam` or `none`) and which function answers."
+  description = "Routes by key (`POST /orders`, `GET /orders/{id}`, `$default`). Each says who may call it (`jwt`, `lambda`, `iam` or `none`) and names exactly one that answers: function, queue, bus, workflow, stream, listener (of a load balancer in the network), service (of Cloud Map) or http. What a direct call sends is `$request.…`, `$context.…` or a constant. `request` changes what a function, listener, service or http gets."
   type = map(object({
-    auth     = string
-    function = object({ name = string, alias = string, invoke_arn = string, timeout_seconds = optional(number) })
-    scopes   = optional(set(string), [])
-    throttle = optional(object({ rate = number, burst = number }))
+    auth       = string
+    scopes     = optional(set(string), [])
+    throttle   = optional(object({ rate = number, burst = number }))
+    timeout_ms = optional(number, 30000)
+
+    function = optional(object({ name = string, alias = string, invoke_arn = string, timeout_seconds = optional(number) }))
+    queue = optional(object({
+      arn              = string
+      url              = string
+      key              = optional(object({ arn = string }))
+      body             = optional(string, "$request.body")
+      group_id         = optional(string)
+      deduplication_id = optional(string)
+    }))
+    bus = optional(object({
+      arn         = string
+      source      = string
+      detail_type = string
+      detail      = optional(string, "$request.body")
+    }))
+    workflow = optional(object({
+      arn            = string
+      key            = optional(object({ arn = string }))
+      sync           = optional(bool, false)
+      input          = optional(string, "$request.body")
+      execution_name = optional(string)
+    }))
+    stream = optional(object({
+      name          = string
+      arn           = string
+      key           = optional(object({ arn = string }))
+      partition_key = string
+      data          = optional(string, "$request.body")
+    }))
+    listener = optional(object({ arn = string, server_name = optional(string) }))
+    service  = optional(object({ arn = string, server_name = optional(string) }))
+    http     = optional(object({ url = string }))
+
+    request = optional(object({
+      path           = optional(string)
+      headers        = optional(map(string), {})
+      query          = optional(map(string), {})
+      remove_headers = optional(set(string), [])
+      remove_query   = optional(set(string), [])
+    }))
   }))
   nullable = false
 
@@ -172,8 +277,64 @@ variable "routes" {
   }
 
   validation {
-    condition     = alltrue([for route in var.routes : coalesce(route.function.timeout_seconds, 30) <= 30])
-    error_message = "routes: an HTTP API hangs up after 30 seconds, before the function's time-out (${join(", ", [for key, route in var.routes : "${key}: ${route.function.timeout_seconds}" if coalesce(route.function.timeout_seconds, 30) > 30])})"
+    condition     = alltrue([for route in var.routes : route.timeout_ms >= 50 && route.timeout_ms <= 30000])
+    error_message = "routes: timeout_ms is 50 to 30000, not ${join(", ", [for key, route in var.routes : "${route.timeout_ms} (${key})" if route.timeout_ms < 50 || route.timeout_ms > 30000])}"
+  }
+
+  validation {
+    condition     = alltrue([for route in var.routes : 1000 * try(coalesce(route.function.timeout_seconds), 0) <= route.timeout_ms])
+    error_message = "routes: an HTTP API hangs up after timeout_ms, 30 seconds at most, before the function's time-out (${join(", ", [for key, route in var.routes : "${key}: ${route.function.timeout_seconds} s" if 1000 * try(coalesce(route.function.timeout_seconds), 0) > route.timeout_ms])})"
+  }
+
+  validation {
+    condition = alltrue([
+      for route in var.routes : length([
+        for target in [route.bus, route.function, route.http, route.listener, route.queue, route.service, route.stream, route.workflow] : true if target != null
+      ]) == 1
+    ])
+    error_message = "routes: each names exactly one of bus, function, http, listener, queue, service, stream, workflow; not so: ${join(", ", [for key, route in var.routes : key if length([for target in [route.bus, route.function, route.http, route.listener, route.queue, route.service, route.stream, route.workflow] : true if target != null]) != 1])}"
+  }
+
+  validation {
+    condition     = var.network != null || alltrue([for route in var.routes : route.listener == null && route.service == null])
+    error_message = "routes: a listener or service is in a network, which the input `network` names (${join(", ", [for key, route in var.routes : key if route.listener != null || route.service != null])})"
+  }
+
+  validation {
+    condition     = alltrue([for route in var.routes : route.http == null ? true : startswith(route.http.url, "https://")])
+    error_message = "routes: http.url is an https address, not ${join(", ", [for key, route in var.routes : "${route.http.url} (${key})" if route.http == null ? false : !startswith(route.http.url, "https://")])}"
+  }
+
+  validation {
+    condition     = alltrue([for route in var.routes : route.queue == null ? true : endswith(route.queue.arn, ".fifo") == (route.queue.group_id != null)])
+    error_message = "routes: a FIFO queue needs a group_id and no other queue takes one (${join(", ", [for key, route in var.routes : key if route.queue == null ? false : endswith(route.queue.arn, ".fifo") != (route.queue.group_id != null)])})"
+  }
+
+  validation {
+    condition     = length(var.name) <= 60 || alltrue([for route in var.routes : route.bus == null && route.queue == null && route.stream == null && route.workflow == null])
+    error_message = "routes: with queues, buses, workflows or streams `name` has at most 60 characters (IAM allows a role 64, of which the module adds 4), not ${length(var.name)}"
+  }
+
+  validation {
+    condition = alltrue([
+      for route in var.routes : route.request == null || (route.bus == null && route.queue == null && route.stream == null && route.workflow == null)
+    ])
+    error_message = "routes: request changes what a function, listener, service or http gets; a queue, bus, workflow or stream says itself what it is sent"
+  }
+
+  validation {
+    condition = alltrue(flatten([
+      for route in var.routes : [
+        for name in try(setunion(keys(route.request.headers), route.request.remove_headers), []) :
+        !can(regex("^(?i)(access-control-.*|apigw-.*|x-amz-.*|x-amzn-.*|authorization|connection|content-(encoding|length|location)|forwarded|keep-alive|origin|proxy-authenticate|proxy-authorization|te|trailers|transfer-encoding|upgrade|via|x-forwarded-(for|host|proto))$", name))
+      ]
+    ]))
+    error_message = "routes: API Gateway keeps these headers to itself: access-control-*, apigw-*, x-amz-*, x-amzn-*, Authorization, Connection, Content-Encoding, Content-Length, Content-Location, Forwarded, Keep-Alive, Origin, Proxy-*, TE, Trailers, Transfer-Encoding, Upgrade, Via, X-Forwarded-*; given: ${join(", ", flatten([for route in var.routes : try(concat(keys(route.request.headers), tolist(route.request.remove_headers)), [])]))}"
+  }
+
+  validation {
+    condition     = alltrue([for route in var.routes : route.throttle == null ? true : route.throttle.rate > 0 && route.throttle.burst > 0])
+    error_message = "routes: throttle has a rate and a burst above 0 (0 turns every caller away): ${join(", ", [for key, route in var.routes : key if route.throttle == null ? false : route.throttle.rate <= 0 || route.throttle.burst <= 0])}"
   }
 }
 

@@ -33,3 +33,38 @@ resource "aws_cognito_user_pool_client" "this" {
   # A client can name only providers and scopes that exist.
   depends_on = [aws_cognito_identity_provider.this, aws_cognito_resource_server.this]
 }
+
+resource "aws_cognito_user_group" "this" {
+  for_each = var.groups
+
+  user_pool_id = aws_cognito_user_pool.this.id
+  name         = each.key
+  description  = each.value.description
+  precedence   = each.value.precedence
+  role_arn     = try(aws_iam_role.identity_pool["group/${each.key}"].arn, each.value.role.arn, null)
+}
+
+resource "aws_cognito_resource_server" "this" {
+  for_each = var.resource_servers
+
+  user_pool_id = aws_cognito_user_pool.this.id
+  identifier   = each.key
+  name         = each.value.name
+
+  dynamic "scope" {
+    for_each = each.value.scopes
+    content {
+      scope_name        = scope.key
+      scope_description = scope.value
+    }
+  }
+}
+
+resource "aws_cognito_user_pool_domain" "this" {
+  count = var.domain == null ? 0 : 1
+
+  user_pool_id          = aws_cognito_user_pool.this.id
+  domain                = var.domain.name
+  certificate_arn       = one(var.domain.certificate[*].arn)
+  managed_login_version = var.domain.managed_login_version
+}

@@ -11,10 +11,14 @@ locals {
   endpoint = "cognito-idp.${local._region}.${local._dns_suffix}"
   issuer   = "https://${local.endpoint}/${aws_cognito_user_pool.this.id}"
 
-  recovery = concat(
+  recovery = coalesce(var.password.recovery, concat(
     contains(var.sign_up.verify, "email") ? ["verified_email"] : [],
     contains(var.sign_up.verify, "phone_number") ? ["verified_phone_number"] : [],
-  )
+  ))
+
+  # Which function speaks of tokens, and in which of Cognito's versions.
+  _token_versions = { pre_token_generation = "V2_0", pre_token_generation_v1 = "V1_0", pre_token_generation_v3 = "V3_0" }
+  _token_trigger  = one([for name in keys(var.triggers) : name if contains(keys(local._token_versions), name)])
 }
 
 resource "aws_cognito_user_pool" "this" {
@@ -68,9 +72,17 @@ resource "aws_cognito_user_pool" "this" {
   }
 
   dynamic "software_token_mfa_configuration" {
-    for_each = var.mfa == "OFF" ? [] : [true]
+    for_each = var.mfa != "OFF" && contains(var.mfa_methods, "totp") ? [true] : []
     content {
       enabled = true
+    }
+  }
+
+  dynamic "email_mfa_configuration" {
+    for_each = var.mfa != "OFF" && contains(var.mfa_methods, "email") ? [true] : []
+    content {
+      subject = "Your code to sign in"
+      message = "Your code to sign in is {####}."
     }
   }
 
@@ -106,11 +118,29 @@ resource "aws_cognito_user_pool" "this" {
       user_migration                 = lookup(lambda_config.value, "user_migration", null)
       verify_auth_challenge_response = lookup(lambda_config.value, "verify_auth_challenge_response", null)
 
+      kms_key_id = one(var.key[*].arn)
+
       dynamic "pre_token_generation_config" {
-        for_each = contains(keys(lambda_config.value), "pre_token_generation") ? [lambda_config.value["pre_token_generation"]] : []
+        for_each = local._token_trigger[*]
         content {
-          lambda_arn     = pre_token_generation_config.value
-          lambda_version = "V2_0" # the version that can change access tokens too
+          lambda_arn     = lambda_config.value[pre_token_generation_config.value]
+          lambda_version = local._token_versions[pre_token_generation_config.value]
+        }
+      }
+
+      dynamic "custom_email_sender" {
+        for_each = [for name, arn in lambda_config.value : arn if name == "custom_email_sender"]
+        content {
+          lambda_arn     = custom_email_sender.value
+          lambda_version = "V1_0"
+        }
+      }
+
+      dynamic "custom_sms_sender" {
+        for_each = [for name, arn in lambda_config.value : arn if name == "custom_sms_sender"]
+        content {
+          lambda_arn     = custom_sms_sender.value
+          lambda_version = "V1_0"
         }
       }
     }
@@ -148,50 +178,4 @@ resource "aws_cognito_user_pool" "this" {
     # Cognito takes no attribute away and changes none; a difference here could only mean another pool, and all its people gone.
     ignore_changes = [schema]
   }
-}
-
-resource "aws_cognito_user_group" "this" {
-  for_each = var.groups
-
-  user_pool_id = aws_cognito_user_pool.this.id
-  name         = each.key
-  description  = each.value.description
-  precedence   = each.value.precedence
-}
-
-resource "aws_cognito_resource_server" "this" {
-  for_each = var.resource_servers
-
-  user_pool_id = aws_cognito_user_pool.this.id
-  identifier   = each.key
-  name         = each.value.name
-
-  dynamic "scope" {
-    for_each = each.value.scopes
-    content {
-      scope_name        = scope.key
-      scope_description = scope.value
-    }
-  }
-}
-
-resource "aws_cognito_user_pool_domain" "this" {
-  count = var.domain == null ? 0 : 1
-
-  user_pool_id          = aws_cognito_user_pool.this.id
-  domain                = var.domain.name
-  certificate_arn       = one(var.domain.certificate[*].arn)
-  managed_login_version = var.domain.managed_login_version
-}
-
-resource "aws_lambda_permission" "trigger" {
-  for_each = var.triggers
-
-  statement_id   = "${var.name}-${replace(each.key, "_", "-")}"
-  action         = "lambda:InvokeFunction"
-  function_name  = each.value.name
-  qualifier      = each.value.alias
-  principal      = "cognito-idp.amazonaws.com"
-  source_account = local._account
-  source_arn     = aws_cognito_user_pool.this.arn
 }

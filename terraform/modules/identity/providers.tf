@@ -1,17 +1,32 @@
 locals {
-  # "ssm:/path" and "secretsmanager:name or ARN" are resolved here, where the value is used.
-  _secrets = { for name, provider in var.identity_providers : name => provider.secret if provider.secret != null }
-  _parameters = {
-    for name, reference in local._secrets : name => trimprefix(reference, "ssm:") if startswith(reference, "ssm:")
-  }
-  _secret_versions = {
-    for name, reference in local._secrets : name => trimprefix(reference, "secretsmanager:")
-    if startswith(reference, "secretsmanager:")
-  }
+  # "ssm:/path" and "secretsmanager:name or ARN" are resolved here, where the value is used. Which of the two it is, the shorter beginning
+  # tells: also of a reference whose end is not known yet.
+  _secrets         = { for name, provider in var.identity_providers : name => provider.secret if provider.secret != null }
+  _parameters      = { for name, reference in local._secrets : name => trimprefix(reference, "ssm:") if startswith(reference, "ssm:") }
+  _secret_versions = { for name, reference in local._secrets : name => trimprefix(reference, "secretsmanager:") if !startswith(reference, "ssm:") }
+
   provider_secrets = merge(
     { for name, parameter in data.aws_ssm_parameter.provider : name => parameter.value },
     { for name, secret in data.aws_secretsmanager_secret_version.provider : name => secret.secret_string },
   )
+
+  # What Cognito would ask for, or answer with, when nobody says otherwise.
+  _details = {
+    Facebook        = { authorize_scopes = "public_profile,email" }
+    Google          = { authorize_scopes = "openid email", oidc_issuer = "https://accounts.google.com", token_request_method = "POST" }
+    LoginWithAmazon = { authorize_scopes = "profile" }
+    OIDC            = { authorize_scopes = "openid email", attributes_request_method = "GET" }
+    SAML            = {}
+    SignInWithApple = { authorize_scopes = "email name" }
+  }
+  _attributes = {
+    Facebook        = { email = "email", username = "id" }
+    Google          = { email = "email", username = "sub" }
+    LoginWithAmazon = { email = "email", username = "user_id" }
+    OIDC            = { email = "email", username = "sub" }
+    SAML            = { email = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress" }
+    SignInWithApple = { email = "email", username = "sub" }
+  }
 }
 
 data "aws_ssm_parameter" "provider" {
@@ -32,16 +47,17 @@ resource "aws_cognito_identity_provider" "this" {
   user_pool_id      = aws_cognito_user_pool.this.id
   provider_name     = each.key
   provider_type     = each.value.type
-  attribute_mapping = each.value.attributes
+  attribute_mapping = coalesce(each.value.attributes, local._attributes[each.value.type])
   provider_details = merge(
+    local._details[each.value.type],
     each.value.details,
     contains(keys(local._secrets), each.key) ? { client_secret = local.provider_secrets[each.key] } : {},
   )
 
   lifecycle {
-    # Cognito adds addresses it discovers at the issuer.
+    # Cognito adds addresses it discovers at the issuer, and a certificate of its own.
     ignore_changes = [
-      provider_details["attributes_url"], provider_details["attributes_url_add_attributes"],
+      provider_details["ActiveEncryptionCertificate"], provider_details["attributes_url"], provider_details["attributes_url_add_attributes"],
       provider_details["authorize_url"], provider_details["jwks_uri"], provider_details["token_url"],
     ]
   }

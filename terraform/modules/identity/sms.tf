@@ -1,11 +1,13 @@
 # Cognito sends its codes by text message through a role of the account's own.
 
 locals {
+  _sms = contains(var.sign_up.verify, "phone_number") || (var.mfa != "OFF" && contains(var.mfa_methods, "sms")) || contains(keys(var.triggers), "custom_sms_sender")
+
   sms_external_id = "${var.name}-sms"
 }
 
 resource "aws_iam_role" "sms" {
-  count = contains(var.sign_up.verify, "phone_number") ? 1 : 0
+  count = local._sms ? 1 : 0
 
   name                 = "${var.name}-sms"
   description          = "Lets the user pool ${var.name} send codes by text message"
@@ -29,7 +31,7 @@ resource "aws_iam_role" "sms" {
 }
 
 resource "aws_iam_role_policy" "sms" {
-  count = contains(var.sign_up.verify, "phone_number") ? 1 : 0
+  count = local._sms ? 1 : 0
 
   name = "sms"
   role = aws_iam_role.sms[0].id

@@ -1,8 +1,18 @@
 output "grants" {
-  description = "Ready grants: use (encrypt and decrypt)."
+  description = "Ready grants for what encrypts by itself: use (both ways), encrypt, decrypt."
   value = {
+    decrypt = {
+      actions    = toset(["kms:Decrypt", "kms:DescribeKey"])
+      resources  = toset([aws_kms_key.this.arn])
+      conditions = {}
+    }
+    encrypt = {
+      actions    = toset(["kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"])
+      resources  = toset([aws_kms_key.this.arn])
+      conditions = {}
+    }
     use = {
-      actions    = toset(["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"])
+      actions    = toset(["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"])
       resources  = toset([aws_kms_key.this.arn])
       conditions = {}
     }

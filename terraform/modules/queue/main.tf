@@ -9,10 +9,12 @@ locals {
   _sqs       = "arn:${local._partition}:sqs:${local._region}:${local._account}"
   _suffix    = var.fifo == null ? "" : ".fifo"
 
-  name              = "${var.name}${local._suffix}"
-  arn               = "${local._sqs}:${local.name}"
-  dead_letters_name = "${coalesce(var.dead_letters.name, "${var.name}-dead-letters")}${local._suffix}"
-  dead_letters_arn  = "${local._sqs}:${local.dead_letters_name}"
+  name = "${var.name}${local._suffix}"
+  arn  = "${local._sqs}:${local.name}"
+
+  _own_dead_letters_name = "${coalesce(var.dead_letters.name, "${var.name}-dead-letters")}${local._suffix}"
+  dead_letters_name      = var.dead_letters.queue == null ? local._own_dead_letters_name : var.dead_letters.queue.name
+  dead_letters_arn       = var.dead_letters.queue == null ? "${local._sqs}:${local._own_dead_letters_name}" : var.dead_letters.queue.arn
 
   # AWS's own advice: a message stays hidden for six times what its consumer may take, so that throttled batches can be tried again.
   visibility_seconds = 6 * var.consumer_timeout
@@ -43,12 +45,17 @@ resource "aws_sqs_queue" "this" {
     maxReceiveCount     = var.max_receives
   })
 
+  # Whoever may change a queue of the account could otherwise name this one for its dead letters, and so send past the policy.
+  redrive_allow_policy = jsonencode({ redrivePermission = "denyAll" })
+
   # SQS refuses a redrive policy whose target does not exist yet.
   depends_on = [aws_sqs_queue.dead_letters]
 }
 
 resource "aws_sqs_queue" "dead_letters" {
   #checkov:skip=CKV_AWS_27:always encrypted, by SQS or by `key`, whose ARN may be unknown until the apply
+  count = var.dead_letters.queue == null ? 1 : 0
+
   name                       = local.dead_letters_name
   delay_seconds              = 0
   max_message_size           = 262144
@@ -70,6 +77,11 @@ resource "aws_sqs_queue" "dead_letters" {
   # The source's ARN is built from its name: the other way round the two queues would be a cycle.
   redrive_allow_policy = jsonencode({
     redrivePermission = "byQueue"
-    sourceQueueArns   = [local.arn]
+    sourceQueueArns   = sort(setunion([local.arn], var.dead_letters.sources))
   })
+}
+
+moved {
+  from = aws_sqs_queue.dead_letters
+  to   = aws_sqs_queue.dead_letters[0]
 }

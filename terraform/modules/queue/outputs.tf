@@ -8,18 +8,15 @@ output "dead_letter_queue" {
   value = {
     name = local.dead_letters_name
     arn  = local.dead_letters_arn
-    url  = aws_sqs_queue.dead_letters.id
+    url  = var.dead_letters.queue == null ? aws_sqs_queue.dead_letters[0].id : var.dead_letters.queue.url
   }
 }
 
 output "grants" {
-  description = "Ready grants, which include the actions of the queue's key: send, consume."
+  description = "Ready grants, which include the actions of the queue's key: send, consume, and redrive, which takes from the dead-letter queue."
   value = {
     send = {
-      actions = setunion(
-        ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"],
-        var.key == null ? [] : ["kms:Decrypt", "kms:GenerateDataKey"],
-      )
+      actions    = setunion(local._send, var.key == null ? [] : ["kms:Decrypt", "kms:GenerateDataKey"])
       resources  = toset(concat([local.arn], var.key[*].arn))
       conditions = {}
     }
@@ -29,6 +26,17 @@ output "grants" {
         var.key == null ? [] : ["kms:Decrypt"],
       )
       resources  = toset(concat([local.arn], var.key[*].arn))
+      conditions = {}
+    }
+    redrive = {
+      actions = setunion(
+        [
+          "sqs:CancelMessageMoveTask", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl",
+          "sqs:ListMessageMoveTasks", "sqs:ReceiveMessage", "sqs:StartMessageMoveTask",
+        ],
+        var.key == null ? [] : ["kms:Decrypt"],
+      )
+      resources  = toset(concat([local.dead_letters_arn], var.key[*].arn))
       conditions = {}
     }
   }

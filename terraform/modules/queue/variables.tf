@@ -1,7 +1,8 @@
 variable "alarms" {
-  description = "Actions of the module's alarms, and settings that differ, by label: age, dead_letters."
+  description = "Actions of the module's alarms, what their names begin with (`prefix`, null: name), and settings that differ, by label: age, dead_letters."
   type = object({
     actions = optional(set(string), [])
+    prefix  = optional(string)
     overrides = optional(map(object({
       enabled            = optional(bool, true)
       threshold          = optional(number)
@@ -31,10 +32,15 @@ variable "consumer_timeout" {
 }
 
 variable "dead_letters" {
-  description = "The dead-letter queue: its name (null: the queue's with -dead-letters) and how long it keeps messages, longer than the queue itself."
+  description = <<-EOT
+    The dead-letter queue: its `name` (null: the queue's with -dead-letters), how long it keeps messages (longer than the queue itself), and
+    the ARNs of other queues it also serves (`sources`). Or `queue`, one that exists already and lets this queue in: then none is made.
+  EOT
   type = object({
     name              = optional(string)
+    queue             = optional(object({ name = string, arn = string, url = optional(string) }))
     retention_seconds = optional(number, 1209600)
+    sources           = optional(set(string), [])
   })
   default  = {}
   nullable = false
@@ -49,6 +55,21 @@ variable "dead_letters" {
     condition     = var.dead_letters.retention_seconds > var.retention_seconds && var.dead_letters.retention_seconds <= 1209600
     error_message = "dead_letters.retention_seconds: more than the queue's ${var.retention_seconds} and at most 1209600 (14 days); given: ${var.dead_letters.retention_seconds}."
   }
+
+  validation {
+    condition     = var.dead_letters.queue == null || (var.dead_letters.name == null && length(var.dead_letters.sources) == 0)
+    error_message = "dead_letters: an existing queue has its name and its sources where it is made; given beside it: ${join(", ", concat(var.dead_letters.name[*], tolist(var.dead_letters.sources)))}."
+  }
+
+  validation {
+    condition     = length(var.dead_letters.sources) <= 9
+    error_message = "dead_letters.sources: at most 9 (SQS takes 10, one of them this queue); given: ${length(var.dead_letters.sources)}."
+  }
+
+  validation {
+    condition     = alltrue([for source in var.dead_letters.sources : can(regex("^arn:[^:]+:sqs:[^:]+:[0-9]{12}:[A-Za-z0-9_-]+(\\.fifo)?$", source))])
+    error_message = "dead_letters.sources: ARNs of queues; given: ${join(", ", var.dead_letters.sources)}."
+  }
 }
 
 variable "delay_seconds" {
@@ -58,8 +79,8 @@ variable "delay_seconds" {
   nullable    = false
 
   validation {
-    condition     = var.delay_seconds >= 0 && var.delay_seconds <= 900
-    error_message = "delay_seconds: 0 to 900; given: ${var.delay_seconds}."
+    condition     = var.delay_seconds >= 0 && var.delay_seconds <= 900 && floor(var.delay_seconds) == var.delay_seconds
+    error_message = "delay_seconds: a whole number from 0 to 900; given: ${var.delay_seconds}."
   }
 }
 
@@ -76,6 +97,11 @@ variable "key" {
   description = "KMS key for the messages; its policy must let the `senders` use it. Null: SQS's own encryption."
   type        = object({ arn = string })
   default     = null
+
+  validation {
+    condition     = var.key == null ? true : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/", var.key.arn))
+    error_message = "key.arn: the ARN of a KMS key, not of an alias, which no IAM policy can name; given: ${try(var.key.arn, "null")}."
+  }
 }
 
 variable "max_receives" {
@@ -85,8 +111,8 @@ variable "max_receives" {
   nullable    = false
 
   validation {
-    condition     = var.max_receives >= 1 && var.max_receives <= 1000
-    error_message = "max_receives: 1 to 1000; given: ${var.max_receives}."
+    condition     = var.max_receives >= 1 && var.max_receives <= 1000 && floor(var.max_receives) == var.max_receives
+    error_message = "max_receives: a whole number from 1 to 1000; given: ${var.max_receives}."
   }
 }
 
@@ -96,8 +122,13 @@ variable "name" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9_-]{1,62}$", var.name))
-    error_message = "name: 1 to 62 letters, digits, hyphens and underscores (SQS takes 80; -dead-letters and .fifo are added); given: ${var.name}."
+    condition     = can(regex("^[A-Za-z0-9_-]+$", var.name)) && length("${var.name}${var.fifo == null ? "" : ".fifo"}") <= 80
+    error_message = "name: letters, digits, hyphens and underscores, at most 80 with .fifo; given: ${var.name} (${length("${var.name}${var.fifo == null ? "" : ".fifo"}")})."
+  }
+
+  validation {
+    condition     = var.dead_letters.name != null || var.dead_letters.queue != null || length("${var.name}-dead-letters${var.fifo == null ? "" : ".fifo"}") <= 80
+    error_message = "name: at most 80 characters with -dead-letters and .fifo, unless dead_letters names that queue; given: ${var.name} (${length("${var.name}-dead-letters${var.fifo == null ? "" : ".fifo"}")})."
   }
 }
 
@@ -108,28 +139,52 @@ variable "retention_seconds" {
   nullable    = false
 
   validation {
-    condition     = var.retention_seconds >= 60 && var.retention_seconds < 1209600
-    error_message = "retention_seconds: 60 to 1209599 (the dead-letter queue keeps messages longer, 14 days at most); given: ${var.retention_seconds}."
+    condition     = var.retention_seconds >= 60 && var.retention_seconds < 1209600 && floor(var.retention_seconds) == var.retention_seconds
+    error_message = "retention_seconds: a whole number from 60 to 1209599 (the dead-letter queue keeps messages longer, 14 days at most); given: ${var.retention_seconds}."
   }
 }
 
 variable "senders" {
-  description = "Services that may send, by label, each from one source (`sender` outputs of other modules). Wildcards in the ARN match within it."
+  description = <<-EOT
+    Who may send besides this account's own roles, by label: a `service` with its one source (`sender` outputs of other modules; wildcards
+    match within the ARN's resource), an `account`, or an `organisation` (o-…). Beside a service, `account` says whose the source is where
+    its ARN doesn't, as a bucket's.
+  EOT
   type = map(object({
-    service    = string
-    source_arn = string
+    service      = optional(string)
+    source_arn   = optional(string)
+    account      = optional(string)
+    organisation = optional(string)
   }))
   default  = {}
   nullable = false
 
   validation {
-    condition     = alltrue([for sender in values(var.senders) : can(regex("^[a-z0-9.-]+\\.amazonaws\\.com(\\.cn)?$", sender.service))])
-    error_message = "senders: service is a service principal such as events.amazonaws.com; given: ${join(", ", [for sender in values(var.senders) : sender.service])}."
+    condition = alltrue([
+      for sender in values(var.senders) : sender.service == null ?
+      sender.source_arn == null && (sender.account == null) != (sender.organisation == null) : sender.source_arn != null && sender.organisation == null
+    ])
+    error_message = "senders: each is exactly one of service with source_arn, account, organisation; given: ${jsonencode(var.senders)}."
   }
 
   validation {
-    condition     = alltrue([for sender in values(var.senders) : can(regex("^arn:[^:*]+:[^:*]+:[^:*]*:[^:*]*:.*[^*].*$", sender.source_arn))])
-    error_message = "senders: source_arn names its service, region, account and resource, with wildcards in the resource alone; given: ${join(", ", [for sender in values(var.senders) : sender.source_arn])}."
+    condition     = alltrue([for sender in values(var.senders) : can(regex("^[a-z0-9.-]+\\.amazonaws\\.com(\\.cn)?$", sender.service)) if sender.service != null])
+    error_message = "senders: service is a service principal such as events.amazonaws.com; given: ${join(", ", compact([for sender in values(var.senders) : sender.service]))}."
+  }
+
+  validation {
+    condition     = alltrue([for sender in values(var.senders) : can(regex("^arn:[^:*]+:[^:*]+:[^:*]*:[^:*]*:.*[^*].*$", sender.source_arn)) if sender.service != null])
+    error_message = "senders: source_arn names its service, region, account and resource, with wildcards in the resource alone; given: ${join(", ", compact([for sender in values(var.senders) : sender.source_arn]))}."
+  }
+
+  validation {
+    condition     = alltrue([for sender in values(var.senders) : can(regex("^[0-9]{12}$", coalesce(sender.account, "123456789012")))])
+    error_message = "senders: an account is its 12 digits; given: ${join(", ", compact([for sender in values(var.senders) : sender.account]))}."
+  }
+
+  validation {
+    condition     = alltrue([for sender in values(var.senders) : can(regex("^o-[a-z0-9]{10,32}$", coalesce(sender.organisation, "o-a1b2c3d4e5")))])
+    error_message = "senders: an organisation is o- and 10 to 32 letters and digits; given: ${join(", ", compact([for sender in values(var.senders) : sender.organisation]))}."
   }
 }
 

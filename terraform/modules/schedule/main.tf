@@ -9,14 +9,22 @@ locals {
   _partition = data.aws_partition.current.partition
   _region    = data.aws_region.current.id
 
+  kinds = ["api", "bus", "delivery_stream", "function", "queue", "stream", "task", "topic", "workflow"]
+
   group_arn         = "arn:${local._partition}:scheduler:${local._region}:${local._account}:schedule-group/${var.name}"
   dead_letters_name = "${var.name}-schedule-dead-letters"
   dead_letters_arn  = "arn:${local._partition}:sqs:${local._region}:${local._account}:${local.dead_letters_name}"
 
   target_arns = {
     for name, schedule in var.schedules : name => try(coalesce(
+      try("arn:${local._partition}:scheduler:::aws-sdk:${schedule.target.api.service}:${schedule.target.api.action}", null),
+      try(schedule.target.bus.arn, null),
+      try(schedule.target.delivery_stream.arn, null),
       try(schedule.target.function.alias_arn, null),
       try(schedule.target.queue.arn, null),
+      try(schedule.target.stream.arn, null),
+      try(schedule.target.task.cluster_arn, null),
+      try(schedule.target.topic.arn, null),
       try(schedule.target.workflow.arn, null),
     ), null)
   }
@@ -42,6 +50,8 @@ resource "aws_scheduler_schedule" "this" {
   description                  = each.value.description
   schedule_expression          = each.value.expression
   schedule_expression_timezone = each.value.time_zone
+  start_date                   = each.value.start_date
+  end_date                     = each.value.end_date
   state                        = each.value.enabled ? "ENABLED" : "DISABLED"
   kms_key_arn                  = var.key == null ? null : var.key.arn
 
@@ -56,12 +66,49 @@ resource "aws_scheduler_schedule" "this" {
     input    = local.inputs[each.key]
 
     dead_letter_config {
-      arn = local.dead_letters_arn
+      arn = each.value.dead_letter_queue == null ? local.dead_letters_arn : each.value.dead_letter_queue.arn
     }
 
     retry_policy {
       maximum_event_age_in_seconds = each.value.retry.maximum_age_seconds
       maximum_retry_attempts       = each.value.retry.maximum_attempts
+    }
+
+    dynamic "ecs_parameters" {
+      for_each = each.value.target.task == null ? [] : [each.value.target.task]
+
+      content {
+        task_definition_arn = ecs_parameters.value.definition_arn
+        task_count          = ecs_parameters.value.count
+        launch_type         = ecs_parameters.value.launch_type
+
+        dynamic "network_configuration" {
+          for_each = ecs_parameters.value.network == null ? [] : [ecs_parameters.value.network]
+
+          content {
+            subnets          = network_configuration.value.subnet_ids
+            security_groups  = network_configuration.value.security_group_ids
+            assign_public_ip = network_configuration.value.public_ip
+          }
+        }
+      }
+    }
+
+    dynamic "eventbridge_parameters" {
+      for_each = each.value.target.bus == null ? [] : [each.value.target.bus]
+
+      content {
+        detail_type = eventbridge_parameters.value.detail_type
+        source      = eventbridge_parameters.value.source
+      }
+    }
+
+    dynamic "kinesis_parameters" {
+      for_each = each.value.target.stream == null ? [] : [each.value.target.stream]
+
+      content {
+        partition_key = kinesis_parameters.value.partition_key
+      }
     }
 
     dynamic "sqs_parameters" {
@@ -74,7 +121,13 @@ resource "aws_scheduler_schedule" "this" {
   }
 
   # A schedule that is due at once must find its role's rights, and a place for what fails.
-  depends_on = [aws_iam_role_policy.this, aws_sqs_queue.dead_letters]
+  depends_on = [
+    aws_iam_role_policy.by_kind,
+    aws_iam_role_policy.grants,
+    aws_iam_role_policy.keys,
+    aws_iam_role_policy.this,
+    aws_sqs_queue.dead_letters,
+  ]
 }
 
 resource "aws_sqs_queue" "dead_letters" {

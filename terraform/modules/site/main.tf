@@ -1,9 +1,11 @@
 data "aws_caller_identity" "current" {}
 data "aws_partition" "current" {}
+data "aws_region" "current" {}
 
 locals {
   _account   = data.aws_caller_identity.current.account_id
   _partition = data.aws_partition.current.partition
+  _region    = data.aws_region.current.id
 
   # Bucket names are the whole world's; the account's number makes this one ours.
   bucket_name = coalesce(var.bucket_name, "${var.name}-${local._account}")
@@ -64,12 +66,23 @@ resource "aws_cloudfront_distribution" "this" {
   }
 
   # A missing page stays a 404, whatever page tells it: a 200 would hide the fault from people, crawlers and monitors.
+  # A single page knows its own paths, and which of them are missing.
   dynamic "custom_error_response" {
     for_each = var.error_pages
     content {
       error_code            = tonumber(custom_error_response.key)
       response_code         = tonumber(custom_error_response.key)
       response_page_path    = custom_error_response.value
+      error_caching_min_ttl = 10
+    }
+  }
+
+  dynamic "custom_error_response" {
+    for_each = var.single_page ? [var.default_root_object] : []
+    content {
+      error_code            = 404
+      response_code         = 200
+      response_page_path    = "/${custom_error_response.value}"
       error_caching_min_ttl = 10
     }
   }
@@ -94,49 +107,5 @@ resource "aws_cloudfront_distribution" "this" {
     acm_certificate_arn            = one(var.certificate[*].arn)
     minimum_protocol_version       = var.certificate == null ? "TLSv1" : "TLSv1.2_2021"
     ssl_support_method             = var.certificate == null ? null : "sni-only"
-  }
-}
-
-# What a page can't say of itself. The policy of what it may load is in the page, which knows its API; the site doesn't.
-resource "aws_cloudfront_response_headers_policy" "this" {
-  #checkov:skip=CKV_AWS_259:browsers' preload lists take a whole domain, and are its owner's to enter
-  name    = var.name
-  comment = "Security headers of ${var.name}"
-
-  security_headers_config {
-    content_security_policy {
-      content_security_policy = "frame-ancestors 'none'"
-      override                = true
-    }
-    content_type_options {
-      override = true
-    }
-    frame_options {
-      frame_option = "DENY"
-      override     = true
-    }
-    referrer_policy {
-      referrer_policy = "no-referrer"
-      override        = true
-    }
-    strict_transport_security {
-      access_control_max_age_sec = 63072000
-      include_subdomains         = true
-      preload                    = false
-      override                   = true
-    }
-  }
-
-  custom_headers_config {
-    items {
-      header   = "Cross-Origin-Opener-Policy"
-      value    = "same-origin"
-      override = true
-    }
-    items {
-      header   = "Permissions-Policy"
-      value    = "camera=(), geolocation=(), microphone=()"
-      override = true
-    }
   }
 }

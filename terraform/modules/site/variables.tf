@@ -1,3 +1,28 @@
+variable "alarms" {
+  description = "Actions of the module's alarm, and settings that differ, by label: errors. CloudFront's metrics are in us-east-1 alone, so the alarm is made only where the whole site is."
+  type = object({
+    actions = optional(set(string), [])
+    overrides = optional(map(object({
+      enabled            = optional(bool, true)
+      threshold          = optional(number)
+      period_seconds     = optional(number)
+      evaluation_periods = optional(number)
+    })), {})
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = length(setsubtract(keys(var.alarms.overrides), ["errors"])) == 0
+    error_message = "alarms.overrides: the label is errors, not ${join(", ", keys(var.alarms.overrides))}"
+  }
+
+  validation {
+    condition     = data.aws_region.current.id == "us-east-1" || length(var.alarms.actions) + length(var.alarms.overrides) == 0
+    error_message = "alarms: CloudFront's metrics are in us-east-1 alone, and an alarm in ${data.aws_region.current.id} would never go off; make the whole site there (with a provider of us-east-1), or leave `alarms` out"
+  }
+}
+
 variable "aliases" {
   description = "Domains of one's own, the first of which is the site's address. They need `certificate`."
   type        = list(string)
@@ -7,6 +32,16 @@ variable "aliases" {
   validation {
     condition     = length(var.aliases) == 0 || var.certificate != null
     error_message = "aliases: need `certificate` (in us-east-1) that covers ${join(", ", var.aliases)}"
+  }
+
+  validation {
+    condition     = length(var.aliases) <= 100 && alltrue([for alias in var.aliases : can(regex("^(\\*\\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}$", alias))])
+    error_message = "aliases: at most 100 domain names in lower case, without https://; given: ${length(var.aliases)}, ${join(", ", var.aliases)}"
+  }
+
+  validation {
+    condition     = length(var.aliases) == 0 ? true : !startswith(var.aliases[0], "*")
+    error_message = "aliases: the first is the site's address and so no wildcard, not ${try(var.aliases[0], "none")}"
   }
 }
 
@@ -27,7 +62,7 @@ variable "certificate" {
   default     = null
 
   validation {
-    condition     = var.certificate == null ? true : can(regex("^arn:[a-z-]+:acm:us-east-1:", var.certificate.arn))
+    condition     = var.certificate == null ? true : can(regex("^arn:[a-z-]+:acm:us-east-1:[0-9]{12}:certificate/.+$", var.certificate.arn))
     error_message = "certificate: CloudFront takes certificates of us-east-1 only, not ${try(var.certificate.arn, "null")}"
   }
 }
@@ -67,6 +102,44 @@ variable "firewall" {
   description = "WAF web ACL (scope CLOUDFRONT, in us-east-1) in front of the site. Null: none."
   type        = object({ arn = string })
   default     = null
+
+  validation {
+    condition     = var.firewall == null ? true : can(regex("^arn:[a-z-]+:wafv2:us-east-1:[0-9]{12}:global/webacl/.+$", var.firewall.arn))
+    error_message = "firewall: CloudFront takes web ACLs of WAF v2 with scope CLOUDFRONT, which are in us-east-1, not ${try(var.firewall.arn, "null")}"
+  }
+}
+
+variable "headers" {
+  description = "What goes out with every page beside the security headers that are always there: `content_security_policy` by directive (`frame-ancestors 'none'` unless named; the rest is a page's own to say), `permissions_policy`, and `custom` headers by name."
+  type = object({
+    content_security_policy = optional(map(set(string)), {})
+    permissions_policy      = optional(string, "camera=(), geolocation=(), microphone=()")
+    custom                  = optional(map(string), {})
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for directive, sources in var.headers.content_security_policy : can(regex("^[a-z]+(-[a-z]+)*$", directive)) && alltrue([for source in sources : can(regex("^[^;,\\s]+$", source))])])
+    error_message = "headers.content_security_policy: directives such as img-src, each source by itself without spaces, commas and semicolons; not ${jsonencode(var.headers.content_security_policy)}"
+  }
+
+  validation {
+    condition = alltrue([for name in keys(var.headers.custom) : can(regex("^[A-Za-z0-9-]{1,128}$", name))]) && length(setintersection([for name in keys(var.headers.custom) : lower(name)], [
+      "content-security-policy", "cross-origin-opener-policy", "permissions-policy", "referrer-policy", "strict-transport-security", "x-content-type-options", "x-frame-options",
+    ])) == 0
+    error_message = "headers.custom: names of letters, digits and hyphens, and none of the security headers, which the module writes; not ${join(", ", keys(var.headers.custom))}"
+  }
+
+  validation {
+    condition     = length(var.headers.custom) <= 8
+    error_message = "headers.custom: at most 8 (CloudFront takes 10, of which the module writes 2); given: ${length(var.headers.custom)}"
+  }
+
+  validation {
+    condition     = alltrue([for value in concat([var.headers.permissions_policy], values(var.headers.custom)) : length(value) <= 1783])
+    error_message = "headers: CloudFront takes values of 1783 characters; longer: ${join(", ", [for name, value in merge({ permissions_policy = var.headers.permissions_policy }, var.headers.custom) : "${name} (${length(value)})" if length(value) > 1783])}"
+  }
 }
 
 variable "key" {
@@ -114,6 +187,18 @@ variable "protect" {
   type        = bool
   default     = true
   nullable    = false
+}
+
+variable "single_page" {
+  description = "Answers every path that is no file with the root object and status 200, for a page that reads the path itself."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !var.single_page || !contains(keys(var.error_pages), "404")
+    error_message = "single_page: a path that is no file gets the root object, so error_pages has no 404; given: ${jsonencode(var.error_pages)}"
+  }
 }
 
 variable "tags" {

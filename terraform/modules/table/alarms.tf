@@ -22,14 +22,18 @@ locals {
     }) if try(var.alarms.overrides[label].enabled, true)
   }
 
-  # DynamoDB counts these for each operation alone, so an alarm adds them up.
-  _operations = ["GetItem", "PutItem", "Query", "UpdateItem"]
+  # DynamoDB counts these for each operation alone, so an alarm adds them up: ten, as many as an alarm takes. A global index that is
+  # throttled throttles the writes of its table, and is counted with them.
+  _operations = [
+    "BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem",
+    "Query", "Scan", "TransactGetItems", "TransactWriteItems", "UpdateItem",
+  ]
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = local.alarms
 
-  alarm_name          = "${var.name}-${replace(each.key, "_", "-")}"
+  alarm_name          = "${coalesce(var.alarms.prefix, var.name)}-${replace(each.key, "_", "-")}"
   alarm_description   = each.value.description
   comparison_operator = "GreaterThanThreshold"
   threshold           = each.value.threshold

@@ -24,7 +24,7 @@ locals {
 resource "aws_dynamodb_table" "this" {
   name                        = var.name
   billing_mode                = "PAY_PER_REQUEST"
-  table_class                 = "STANDARD"
+  table_class                 = var.infrequent_access ? "STANDARD_INFREQUENT_ACCESS" : "STANDARD"
   deletion_protection_enabled = var.protect
   hash_key                    = var.keys.partition.name
   range_key                   = try(var.keys.sort.name, null)
@@ -61,6 +61,25 @@ resource "aws_dynamodb_table" "this" {
       range_key          = try(global_secondary_index.value.sort.name, null)
       projection_type    = global_secondary_index.value.include == null ? "ALL" : length(global_secondary_index.value.include) == 0 ? "KEYS_ONLY" : "INCLUDE"
       non_key_attributes = try(length(global_secondary_index.value.include) > 0, false) ? global_secondary_index.value.include : null
+
+      dynamic "on_demand_throughput" {
+        for_each = var.maximum_units[*]
+
+        content {
+          max_read_request_units  = coalesce(on_demand_throughput.value.read, -1)
+          max_write_request_units = coalesce(on_demand_throughput.value.write, -1)
+        }
+      }
+    }
+  }
+
+  # -1 is none: DynamoDB gives up a limit only when it is told so.
+  dynamic "on_demand_throughput" {
+    for_each = var.maximum_units[*]
+
+    content {
+      max_read_request_units  = coalesce(on_demand_throughput.value.read, -1)
+      max_write_request_units = coalesce(on_demand_throughput.value.write, -1)
     }
   }
 
@@ -96,4 +115,11 @@ resource "aws_dynamodb_table" "this" {
       error_message = "keys, indexes: one attribute has two types: ${join(", ", [for name, types in local._attributes : name if length(distinct(types)) > 1])}."
     }
   }
+}
+
+resource "aws_dynamodb_contributor_insights" "this" {
+  for_each = toset(var.contributor_insights ? concat(["table"], [for name in keys(local._global_indexes) : "index/${name}"]) : [])
+
+  table_name = aws_dynamodb_table.this.name
+  index_name = each.key == "table" ? null : trimprefix(each.key, "index/")
 }

@@ -4,8 +4,16 @@ output "alarms" {
 }
 
 output "grants" {
-  description = "Ready grants on the table and its indexes, which include the actions of its key: read, write."
+  description = "Ready grants on the table, its indexes and its stream, which include the actions of its key: read, write, follow (the stream)."
   value = {
+    follow = {
+      actions = setunion(
+        ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"],
+        var.key == null ? [] : ["kms:Decrypt"],
+      )
+      resources  = toset(concat(["${local.arn}/stream/*"], var.key[*].arn))
+      conditions = {}
+    }
     read = {
       actions = setunion(
         ["dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:DescribeTable", "dynamodb:GetItem", "dynamodb:Query"],
@@ -21,6 +29,19 @@ output "grants" {
       )
       resources  = toset(concat([local.arn], var.key[*].arn))
       conditions = {}
+    }
+  }
+}
+
+output "index_grants" {
+  description = "Ready grants on one index alone, by its name, which include the actions of the table's key: query."
+  value = {
+    for name in keys(var.indexes) : name => {
+      query = {
+        actions    = setunion(["dynamodb:Query"], var.key == null ? [] : ["kms:Decrypt"])
+        resources  = toset(concat(["${local.arn}/index/${name}"], var.key[*].arn))
+        conditions = {}
+      }
     }
   }
 }

@@ -1,7 +1,8 @@
 variable "alarms" {
-  description = "Actions of the module's alarms, and settings that differ, by label: system_errors, throttles."
+  description = "Actions of the module's alarms, what their names begin with (`prefix`, null: name), and settings that differ, by label: system_errors, throttles."
   type = object({
     actions = optional(set(string), [])
+    prefix  = optional(string)
     overrides = optional(map(object({
       enabled            = optional(bool, true)
       threshold          = optional(number)
@@ -16,6 +17,13 @@ variable "alarms" {
     condition     = length(setsubtract(keys(var.alarms.overrides), ["system_errors", "throttles"])) == 0
     error_message = "alarms.overrides: known labels are system_errors, throttles; given: ${join(", ", keys(var.alarms.overrides))}."
   }
+}
+
+variable "contributor_insights" {
+  description = "Says which keys of the table and its global indexes are asked for most, for a price by event: how a hot key is found."
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "indexes" {
@@ -47,12 +55,36 @@ variable "indexes" {
     condition     = alltrue([for index in values(var.indexes) : index.partition != null || var.keys.sort != null])
     error_message = "indexes: a local index needs a table with a sort key (keys.sort); given: ${join(", ", [for name, index in var.indexes : name if index.partition == null])}."
   }
+
+  validation {
+    condition = alltrue(flatten([
+      for index in values(var.indexes) : [for key in [index.partition, index.sort] : contains(["S", "N", "B"], key.type) && length(key.name) >= 1 && length(key.name) <= 255 if key != null]
+    ]))
+    error_message = "indexes: a key has a name of 1 to 255 characters and the type S, N or B; given: ${jsonencode(var.indexes)}."
+  }
+
+  validation {
+    condition     = sum(concat([0], [for index in values(var.indexes) : length(index.include) if index.include != null])) <= 100
+    error_message = "indexes: at most 100 attributes in all `include` together; given: ${sum(concat([0], [for index in values(var.indexes) : length(index.include) if index.include != null]))}."
+  }
+}
+
+variable "infrequent_access" {
+  description = "Pays less for what is stored and more for each request; a table can change twice in 30 days."
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "key" {
   description = "KMS key for the data. Null: a key that DynamoDB owns."
   type        = object({ arn = string })
   default     = null
+
+  validation {
+    condition     = var.key == null ? true : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/", var.key.arn))
+    error_message = "key.arn: the ARN of a KMS key, not of an alias, which no IAM policy can name; given: ${try(var.key.arn, "null")}."
+  }
 }
 
 variable "keys" {
@@ -66,6 +98,22 @@ variable "keys" {
   validation {
     condition     = alltrue([for key in values(var.keys) : contains(["S", "N", "B"], key.type) if key != null])
     error_message = "keys: type is S, N or B; given: ${join(", ", [for key in values(var.keys) : key.type if key != null])}."
+  }
+
+  validation {
+    condition     = alltrue([for key in values(var.keys) : length(key.name) >= 1 && length(key.name) <= 255 if key != null])
+    error_message = "keys: names have 1 to 255 characters; given: ${join(", ", [for key in values(var.keys) : key.name if key != null])}."
+  }
+}
+
+variable "maximum_units" {
+  description = "Read and write units a second, of the table and of each global index, above which requests are refused: what a mistake may cost. Null: none but the account's."
+  type        = object({ read = optional(number), write = optional(number) })
+  default     = null
+
+  validation {
+    condition     = alltrue([for units in try(values(var.maximum_units), []) : coalesce(units, 1) >= 1 && floor(coalesce(units, 1)) == coalesce(units, 1)])
+    error_message = "maximum_units: whole numbers from 1; given: ${jsonencode(var.maximum_units)}."
   }
 }
 
@@ -93,8 +141,8 @@ variable "recovery_days" {
   default     = 35
 
   validation {
-    condition     = coalesce(var.recovery_days, 1) >= 1 && coalesce(var.recovery_days, 1) <= 35
-    error_message = "recovery_days: 1 to 35; given: ${coalesce(var.recovery_days, 0)}."
+    condition     = coalesce(var.recovery_days, 1) >= 1 && coalesce(var.recovery_days, 1) <= 35 && floor(coalesce(var.recovery_days, 1)) == coalesce(var.recovery_days, 1)
+    error_message = "recovery_days: a whole number from 1 to 35; given: ${coalesce(var.recovery_days, 0)}."
   }
 }
 
@@ -120,4 +168,9 @@ variable "time_to_live" {
   description = "Attribute that holds the second (Unix time) after which an item may be deleted. Null: items stay."
   type        = string
   default     = null
+
+  validation {
+    condition     = length(coalesce(var.time_to_live, "x")) <= 255
+    error_message = "time_to_live: a name of at most 255 characters; given: ${length(coalesce(var.time_to_live, "x"))}."
+  }
 }

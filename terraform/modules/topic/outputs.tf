@@ -12,11 +12,16 @@ output "grants" {
   description = "Ready grants, which include the actions of the topic's key: publish."
   value = {
     publish = {
-      actions    = setunion(["sns:Publish"], var.key == null ? [] : ["kms:Decrypt", "kms:GenerateDataKey"])
-      resources  = toset(concat([local.arn], var.key[*].arn))
+      actions    = setunion(["sns:Publish"], local.key == null ? [] : ["kms:Decrypt", "kms:GenerateDataKey"])
+      resources  = toset(concat([local.arn], local.key[*].arn))
       conditions = {}
     }
   }
+}
+
+output "log_groups" {
+  description = "Names of the log groups that say what became of each delivery, by success and failure; empty without delivery_status."
+  value       = local.log_groups
 }
 
 output "sender" {
@@ -27,12 +32,19 @@ output "sender" {
   }
 }
 
+output "subscriptions" {
+  description = "ARN of each subscription, by label, and whether it still waits for somebody to confirm it."
+  value = {
+    for label, subscription in aws_sns_topic_subscription.this : label => { arn = subscription.arn, pending = subscription.pending_confirmation }
+  }
+}
+
 output "topic" {
   description = "Name, ARN and key of the topic; the ARN is known at the first plan."
   value = {
     name = local.name
     arn  = local.arn
-    key  = var.key
+    key  = local.key
   }
 
   depends_on = [aws_sns_topic.this]

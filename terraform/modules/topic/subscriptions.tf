@@ -1,12 +1,59 @@
 locals {
   _sqs = "arn:${local._partition}:sqs:${local._region}:${local._account}"
 
-  functions = { for label, subscription in var.subscriptions : label => subscription.function if subscription.function != null }
+  # What the house calls it → SNS's protocol.
+  protocols = {
+    delivery_stream = "firehose"
+    email           = "email"
+    email_json      = "email-json"
+    function        = "lambda"
+    https           = "https"
+    push            = "application"
+    queue           = "sqs"
+    sms             = "sms"
+  }
 
+  kinds = {
+    for label, subscription in var.subscriptions : label => one([for kind in keys(local.protocols) : kind if subscription[kind] != null])
+  }
+
+  endpoints = {
+    for label, subscription in var.subscriptions : label => try(coalesce(
+      try(subscription.delivery_stream.arn, null), subscription.email, subscription.email_json, try(subscription.function.alias_arn, null),
+      try(subscription.https.url, null), try(subscription.push.arn, null), try(subscription.queue.arn, null), subscription.sms,
+    ), null)
+  }
+
+  functions        = { for label, subscription in var.subscriptions : label => subscription.function if subscription.function != null }
+  delivery_streams = { for label, subscription in var.subscriptions : label => subscription.delivery_stream if subscription.delivery_stream != null }
+  _pages           = { for label, subscription in var.subscriptions : label => subscription.https if subscription.https != null }
+
+  # Every member is said: SNS fills in those that aren't, and answers with them.
+  delivery_policies = {
+    for label, page in local._pages : label => jsonencode({
+      for name, policy in {
+        healthyRetryPolicy = {
+          backoffFunction    = page.backoff
+          maxDelayTarget     = page.maximum_delay_seconds
+          minDelayTarget     = page.minimum_delay_seconds
+          numMaxDelayRetries = 0
+          numMinDelayRetries = 0
+          numNoDelayRetries  = 0
+          numRetries         = page.retries
+        }
+        requestPolicy  = { headerContentType = page.content_type }
+        throttlePolicy = page.maximum_per_second == null ? null : { maxReceivesPerSecond = page.maximum_per_second }
+      } : name => policy if policy != null
+    })
+  }
+
+  _dead_letters_names = {
+    for label, subscription in var.subscriptions : label => "${coalesce(subscription.dead_letters_name, "${var.name}-${label}-dead-letters")}${local._suffix}"
+  }
   dead_letters = {
     for label in keys(var.subscriptions) : label => {
-      name = "${var.name}-${label}-dead-letters${local._suffix}"
-      arn  = "${local._sqs}:${var.name}-${label}-dead-letters${local._suffix}"
+      name = local._dead_letters_names[label]
+      arn  = "${local._sqs}:${local._dead_letters_names[label]}"
     }
   }
 }
@@ -14,15 +61,23 @@ locals {
 resource "aws_sns_topic_subscription" "this" {
   for_each = var.subscriptions
 
-  topic_arn            = aws_sns_topic.this.arn
-  protocol             = each.value.queue == null ? "lambda" : "sqs"
-  endpoint             = each.value.queue == null ? each.value.function.alias_arn : each.value.queue.arn
-  raw_message_delivery = each.value.raw
-  filter_policy        = try(each.value.filter.pattern, null)
-  filter_policy_scope  = each.value.filter == null ? null : { attributes = "MessageAttributes", body = "MessageBody" }[each.value.filter.on]
-  redrive_policy       = jsonencode({ deadLetterTargetArn = local.dead_letters[each.key].arn })
+  topic_arn              = var.topic == null ? aws_sns_topic.this[0].arn : var.topic.arn
+  protocol               = local.protocols[local.kinds[each.key]]
+  endpoint               = local.endpoints[each.key]
+  endpoint_auto_confirms = try(each.value.https.confirms_itself, false)
+  delivery_policy        = lookup(local.delivery_policies, each.key, null)
+  raw_message_delivery   = each.value.raw
+  filter_policy          = try(each.value.filter.pattern, null)
+  filter_policy_scope    = each.value.filter == null ? null : { attributes = "MessageAttributes", body = "MessageBody" }[each.value.filter.on]
+  redrive_policy         = jsonencode({ deadLetterTargetArn = local.dead_letters[each.key].arn })
+  subscription_role_arn  = each.value.delivery_stream == null ? null : aws_iam_role.delivery_streams[0].arn
 
-  depends_on = [aws_lambda_permission.this, aws_sqs_queue.dead_letters]
+  replay_policy = each.value.replay == null ? null : jsonencode({
+    for name, value in { PointType = "Timestamp", StartingPoint = each.value.replay.from, EndingPoint = each.value.replay.until } : name => value if value != null
+  })
+
+  # A message that arrives at once must find the way open, and a place for what fails.
+  depends_on = [aws_iam_role_policy.delivery_streams, aws_lambda_permission.this, aws_sqs_queue.dead_letters]
 }
 
 resource "aws_lambda_permission" "this" {
@@ -33,8 +88,50 @@ resource "aws_lambda_permission" "this" {
   function_name  = each.value.name
   qualifier      = each.value.alias
   principal      = "sns.amazonaws.com"
-  source_account = local._account
+  source_account = local._owner
   source_arn     = local.arn
+}
+
+locals {
+  _trust = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "sns.amazonaws.com" }
+      Condition = {
+        ArnEquals    = { "aws:SourceArn" = local.arn }
+        StringEquals = { "aws:SourceAccount" = local._owner }
+      }
+    }]
+  })
+}
+
+resource "aws_iam_role" "delivery_streams" {
+  count = length(local.delivery_streams) == 0 ? 0 : 1
+
+  name                 = "${var.name}-delivery-streams"
+  path                 = var.role.path
+  permissions_boundary = var.role.permissions_boundary
+  tags                 = var.tags
+
+  assume_role_policy = local._trust
+}
+
+resource "aws_iam_role_policy" "delivery_streams" {
+  count = length(local.delivery_streams) == 0 ? 0 : 1
+
+  name = "put"
+  role = aws_iam_role.delivery_streams[0].name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["firehose:PutRecord", "firehose:PutRecordBatch"]
+      Resource = [for label in sort(keys(local.delivery_streams)) : local.delivery_streams[label].arn]
+    }]
+  })
 }
 
 # One queue for each subscription: a message in it says for whom it was meant, and is sent there again.
@@ -44,7 +141,7 @@ resource "aws_sqs_queue" "dead_letters" {
 
   name                       = each.value.name
   delay_seconds              = 0
-  fifo_queue                 = var.fifo != null
+  fifo_queue                 = local.is_fifo
   max_message_size           = 262144
   message_retention_seconds  = 1209600
   receive_wait_time_seconds  = 20
@@ -74,7 +171,7 @@ resource "aws_sqs_queue" "dead_letters" {
         Resource  = each.value.arn
         Condition = {
           ArnEquals    = { "aws:SourceArn" = local.arn }
-          StringEquals = { "aws:SourceAccount" = local._account }
+          StringEquals = { "aws:SourceAccount" = local._owner }
         }
       },
     ]

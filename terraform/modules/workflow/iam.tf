@@ -34,7 +34,7 @@ locals {
 }
 
 resource "aws_iam_role" "this" {
-  name                 = "${var.name}-workflow"
+  name                 = local.role_name
   path                 = var.role.path
   permissions_boundary = var.role.permissions_boundary
   tags                 = var.tags

@@ -1,5 +1,5 @@
 variable "alarms" {
-  description = "Actions of the module's alarms, and settings that differ, by label: failed, throttled, timed_out."
+  description = "Actions of the module's alarms, and settings that differ, by label: aborted (off unless named here), duration (of EXPRESS), failed, throttled, timed_out."
   type = object({
     actions = optional(set(string), [])
     overrides = optional(map(object({
@@ -13,13 +13,13 @@ variable "alarms" {
   nullable = false
 
   validation {
-    condition     = alltrue([for label in keys(var.alarms.overrides) : contains(["failed", "throttled", "timed_out"], label)])
-    error_message = "alarms.overrides: known labels are failed, throttled, timed_out; given: ${join(", ", keys(var.alarms.overrides))}."
+    condition     = alltrue([for label in keys(var.alarms.overrides) : contains(["aborted", "duration", "failed", "throttled", "timed_out"], label)])
+    error_message = "alarms.overrides: known labels are aborted, duration, failed, throttled, timed_out; given: ${join(", ", keys(var.alarms.overrides))}."
   }
 }
 
 variable "definition" {
-  description = "The state machine in Amazon States Language (JSON), with a placeholder $${name} for each of `substitutions`. A literal $${ is written $$${."
+  description = "The state machine in Amazon States Language (JSON: a file's text, or jsonencode() of an object), with a placeholder $${name} for each of `substitutions`. A literal $${ is written $$${."
   type        = string
   nullable    = false
 
@@ -71,7 +71,7 @@ variable "key" {
 }
 
 variable "log_level" {
-  description = "What is logged, always without payloads: ALL, ERROR, FATAL. Null: ERROR for STANDARD, which keeps a history of its own; ALL for EXPRESS, which has none."
+  description = "What is logged: ALL, ERROR, FATAL. Null: ERROR for STANDARD, which keeps a history of its own; ALL for EXPRESS, which has none."
   type        = string
   default     = null
 
@@ -79,6 +79,13 @@ variable "log_level" {
     condition     = var.log_level == null ? true : contains(["ALL", "ERROR", "FATAL"], var.log_level)
     error_message = "log_level: ALL, ERROR or FATAL; given: ${coalesce(var.log_level, "null")}."
   }
+}
+
+variable "log_payloads" {
+  description = "Whether the log holds what goes into states and comes out of them: people's data, as often as not."
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "log_retention_days" {
@@ -101,8 +108,66 @@ variable "name" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[0-9A-Za-z_-]{1,55}$", var.name))
-    error_message = "name: 1 to 55 letters, digits, hyphens and underscores (AWS allows a role 64, of which the module adds 9); given: \"${var.name}\" (${length(var.name)})."
+    condition     = can(regex("^[0-9A-Za-z_-]{1,80}$", var.name))
+    error_message = "name: 1 to 80 letters, digits, hyphens and underscores; given: \"${var.name}\" (${length(var.name)})."
+  }
+
+  validation {
+    condition     = var.names.role != null || length(var.name) <= 55
+    error_message = "name: at most 55 characters (AWS allows a role 64, of which the module adds 9), or with names.role; given: \"${var.name}\" (${length(var.name)})."
+  }
+}
+
+variable "names" {
+  description = <<-EOT
+    Physical names that differ, so that the module can be put under what exists: of the alias (live), the log group (/aws/vendedlogs/states/
+    and the workflow's) and the role (the workflow's with -workflow).
+  EOT
+  type = object({
+    alias     = optional(string, "live")
+    log_group = optional(string)
+    role      = optional(string)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = can(regex("^[0-9A-Za-z_.-]{1,80}$", var.names.alias)) && !can(regex("^[0-9]+$", var.names.alias))
+    error_message = "names.alias: 1 to 80 letters, digits, hyphens, points and underscores, and no number; given: ${var.names.alias}."
+  }
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_/.#-]{1,512}$", coalesce(var.names.log_group, "-")))
+    error_message = "names.log_group: 1 to 512 letters, digits and any of _ / . # -; given: ${coalesce(var.names.log_group, "null")}."
+  }
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_+=,.@-]{1,64}$", coalesce(var.names.role, "-")))
+    error_message = "names.role: 1 to 64 letters, digits and any of _ + = , . @ -; given: ${coalesce(var.names.role, "null")}."
+  }
+}
+
+variable "release" {
+  description = <<-EOT
+    Publishes a version at every change, behind an alias: the `version` it starts (null: what was published last), and the share of
+    executions (0.01 to 0.99) another one gets meanwhile. Null: no versions, callers start the latest definition.
+  EOT
+  type = object({
+    version = optional(string)
+    weights = optional(map(number), {})
+  })
+  default = null
+
+  validation {
+    condition     = can(regex("^[1-9][0-9]*$", try(coalesce(var.release.version), "1")))
+    error_message = "release.version: a published version's number; given: ${try(coalesce(var.release.version), "null")}."
+  }
+
+  validation {
+    condition = length(try(var.release.weights, {})) <= 1 && alltrue([
+      for version, weight in try(var.release.weights, {}) : can(regex("^[1-9][0-9]*$", version)) && var.release.version != null && version != var.release.version && weight >= 0.01 && weight <= 0.99
+    ])
+    error_message = "release.weights: an alias splits executions between two versions: one other number beside `version`, with a share from 0.01 to 0.99; given: ${jsonencode(try(var.release.weights, {}))}."
   }
 }
 

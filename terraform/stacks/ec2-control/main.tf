@@ -9,6 +9,8 @@ locals {
   _partition = data.aws_partition.current.partition
   _region    = data.aws_region.current.id
 
+  _state_change = "EC2 Instance State-change Notification"
+
   # Four times what a thousand instances take.
   timeout_seconds = 300
 
@@ -115,9 +117,15 @@ module "state_changes" {
       description = "An instance has stopped, whoever stopped it"
       pattern = jsonencode({
         source      = ["aws.ec2"]
-        detail-type = ["EC2 Instance State-change Notification"]
+        detail-type = [local._state_change]
         detail      = { state = ["stopped"] }
       })
+      # Protecting what is only about to stop, or has just been started again, would be a loop.
+      matches = { stopped = jsonencode({ source = "aws.ec2", detail-type = local._state_change, detail = { instance-id = "i-1", state = "stopped" } }) }
+      rejects = {
+        for state in ["pending", "running", "stopping", "terminated"] :
+        state => jsonencode({ source = "aws.ec2", detail-type = local._state_change, detail = { instance-id = "i-1", state = state } })
+      }
       targets = { protect = { function = module.protect.function } }
     }
   }

@@ -41,7 +41,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
 def test_the_new_modules_replace_and_remove_nothing(deployment: Deployment) -> None:
     planned = deployment.plan().document
     losses = {change.address: (change.action, change.because) for change in summarise(planned).changes}
-    assert {address: found for address, found in losses.items() if found[0] not in {"create", "update"}} == {}
+    assert {address: found for address, found in losses.items() if found[0] not in {"create", "change"}} == {}
     deployment.apply(approve=True)
     again = deployment.plan().document
     assert [str(one) for one in differences(again, [])] == []

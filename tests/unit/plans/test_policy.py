@@ -11,6 +11,10 @@ from eventyard.plans.policy import Finding, SuppressionError
 
 BREAKS = {
     "dead-letter-retention": {"aws_sqs_queue.forgetful"},
+    "event-orphan": {"terraform_data.shop"},
+    "event-pattern": {"aws_cloudwatch_event_rule.refused"},
+    "event-pattern-example": {"aws_cloudwatch_event_rule.narrow", "aws_cloudwatch_event_rule.wide"},
+    "event-rule-orphan": {"aws_cloudwatch_event_rule.astray"},
     "failure-path-function": {"aws_lambda_function.work"},
     "failure-path-queue": {"aws_sqs_queue.open"},
     "failure-path-rule-target": {"aws_cloudwatch_event_target.stops"},
@@ -20,6 +24,12 @@ BREAKS = {
     "log-group": {"aws_lambda_function.work", "aws_sfn_state_machine.bare"},
     "log-retention": {"aws_cloudwatch_log_group.for_ever"},
     "partial-batch-responses": {"aws_lambda_event_source_mapping.short"},
+    "route-out": {
+        "module.at_the_edge.aws_lambda_function.this",
+        "module.by_ipv6.aws_lambda_function.this",
+        "module.closed.aws_lambda_function.this",
+        "module.half_open.aws_lambda_function.this",
+    },
     "service-source-account": {
         "aws_iam_role.schedule",
         "aws_lambda_permission.bucket",

@@ -38,6 +38,8 @@ def test_somebody(principal: Any) -> None:
         ({"StringEquals": {"AWS:SourceAccount": ACCOUNT}}, True),
         ({"StringEquals": {"aws:PrincipalOrgID": "o-1"}}, True),
         ({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": ["o-1/*"]}}, True),
+        ({"IpAddress": {"aws:SourceIp": ["203.0.113.0/24"]}}, True),
+        ({"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "0.0.0.0/0"]}}, False),
         ({"Bool": {"aws:SecureTransport": "true"}}, False),
         ({"StringNotEquals": {"aws:SourceAccount": ACCOUNT}}, False),
         ({"StringEqualsIfExists": {"aws:SourceAccount": ACCOUNT}}, False),

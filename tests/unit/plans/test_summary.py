@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from eventyard.plans import Summary, summarise
-from eventyard.plans.costs import Cost
 from eventyard.plans.summary import module_label
 
 
@@ -36,8 +35,10 @@ def test_a_function_that_goes_is_no_loss(summary: Summary) -> None:
 
 
 def test_what_costs_money_while_nothing_happens_is_named(summary: Summary) -> None:
-    assert Cost("module.moving.aws_nat_gateway.costs", "NAT gateway", pytest.approx(32.85)) in summary.costs
-    assert any("1 NAT gateway: 32.85" in line for line in summary.lines())
+    (gateway,) = [cost for cost in summary.costs if cost.address == "module.moving.aws_nat_gateway.costs"]
+    assert (gateway.what, gateway.monthly, gateway.open) == ("NAT gateway", pytest.approx(32.85), False)
+    gateways = [cost for cost in summary.costs if cost.what == "NAT gateway"]
+    assert f"  {len(gateways)} NAT gateway: {32.85 * len(gateways):.2f}" in summary.lines()
     assert not any("aws_lambda_function" in cost.address for cost in summary.costs)
 
 

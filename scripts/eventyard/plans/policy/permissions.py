@@ -22,7 +22,9 @@ _ALL_OF_A_SERVICE = ("/AdministratorAccess", "/PowerUserAccess", "FullAccess")
 _HOLDS_ACCOUNT = re.compile(r":\d{12}:")
 # What assumes a role only for a thing of the role's own account, and sends no source account:
 # there iam:PassRole is the guard.
-_OWN_ROLES_ONLY = frozenset({"ec2", "lambda"})
+_OWN_ROLES_ONLY = frozenset({"apigateway", "ec2", "lambda"})
+# What EventBridge calls without saying for which rule; an empty stream is all it can lead to.
+_SENDS_NO_SOURCE = frozenset({"logs:CreateLogStream"})
 
 
 def _principals(document: Document) -> Iterator[Breach]:
@@ -108,6 +110,8 @@ def _permission(permission: Resource) -> Iterator[Breach]:
 def _bound(statement: Statement, service: str) -> bool:
     name = service.split(".", 1)[0]
     if statement.sort == "trust" and name in _OWN_ROLES_ONLY:
+        return True
+    if statement.actions and set(statement.actions) <= _SENDS_NO_SOURCE:
         return True
     keys = statement.conditions()
     key, type_ = _INSTEAD.get(name, ("", ""))

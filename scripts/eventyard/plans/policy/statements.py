@@ -11,7 +11,8 @@ from eventyard.plans.document import UNKNOWN, Document, Resource, as_list, parse
 
 Sort = Literal["identity", "resource", "key", "trust"]
 
-# type → (argument, sort of policy)
+# type → (argument, sort of policy). A VPC endpoint is not among them: its policy gives nobody anything, it is a sieve,
+# by AWS's default an open one.
 _POLICIES: dict[str, tuple[tuple[str, Sort], ...]] = {
     "aws_api_gateway_rest_api": (("policy", "resource"),),
     "aws_api_gateway_rest_api_policy": (("policy", "resource"),),
@@ -41,7 +42,6 @@ _POLICIES: dict[str, tuple[tuple[str, Sort], ...]] = {
     "aws_sns_topic_policy": (("policy", "resource"),),
     "aws_sqs_queue": (("policy", "resource"),),
     "aws_sqs_queue_policy": (("policy", "resource"),),
-    "aws_vpc_endpoint": (("policy", "resource"),),
 }
 _EVERYTHING = re.compile(r"(?:[\w-]+:)?\*+")
 _ROOT = re.compile(r"arn:[\w-]+:iam::\d{12}:root|\d{12}")
@@ -54,16 +54,19 @@ _WHO = frozenset(
         "aws:principalorgpaths",
         "aws:sourceaccount",
         "aws:sourcearn",
+        "aws:sourceip",
         "aws:sourceorgid",
         "aws:sourceorgpaths",
         "aws:sourceowner",
         "aws:sourcevpc",
         "aws:sourcevpce",
         "aws:userid",
+        "aws:vpcsourceip",
         "kms:calleraccount",
     }
 )
 _NEGATIONS = ("Not", "Null", "IfExists")
+_EVERYBODY = frozenset({"", "0.0.0.0/0", "::/0"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ class Statement:
             if any(word in operator for word in _NEGATIONS):
                 continue
             for key, values in keys.items():
-                if not any(str(value).strip("*") == "" for value in as_list(values)):
+                if not any(str(value).strip("*") in _EVERYBODY for value in as_list(values)):
                     found.setdefault(key.lower(), []).extend(str(value) for value in as_list(values))
         return found
 

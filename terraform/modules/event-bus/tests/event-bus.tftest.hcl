@@ -63,7 +63,7 @@ run "own_bus" {
   }
 
   assert {
-    condition = [for s in jsondecode(aws_sqs_queue.dead_letters.policy).Statement : s.Condition if s.Sid == "TakeUndelivered"] == [{
+    condition = [for s in jsondecode(aws_sqs_queue.dead_letters[0].policy).Statement : s.Condition if s.Sid == "TakeUndelivered"] == [{
       ArnLike      = { "aws:SourceArn" = "arn:aws:events:eu-west-1:111122223333:rule/demo/demo-*" }
       StringEquals = { "aws:SourceAccount" = "111122223333" }
     }]
@@ -142,103 +142,215 @@ run "default_bus" {
   }
 }
 
+run "every_other_kind_of_target" {
+  command = plan
+
+  variables {
+    rules = {
+      clicked = {
+        pattern = "{\"source\":[\"shop\"]}"
+        targets = {
+          clicks  = { stream = { arn = "arn:aws:kinesis:eu-west-1:111122223333:stream/demo", key = { arn = "arn:aws:kms:eu-west-1:111122223333:key/k" }, partition_key_path = "$.detail.user" } }
+          lake    = { delivery_stream = { arn = "arn:aws:firehose:eu-west-1:111122223333:deliverystream/demo" } }
+          log     = { log_group = { arn = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/events/demo:*" } }
+          partner = { api_destination = { arn = "arn:aws:events:eu-west-1:111122223333:api-destination/demo/1", headers = { X-Kind = "$.detail-type" }, query = { v = "1" }, path_values = ["$.detail.id"] } }
+          resize = {
+            task = {
+              cluster_arn    = "arn:aws:ecs:eu-west-1:111122223333:cluster/demo"
+              definition_arn = "arn:aws:ecs:eu-west-1:111122223333:task-definition/resize"
+              role_arns      = ["arn:aws:iam::111122223333:role/resize", "arn:aws:iam::111122223333:role/start"]
+              network        = { subnet_ids = ["subnet-1"], security_group_ids = ["sg-1"] }
+            }
+            dead_letter_queue = { arn = "arn:aws:sqs:eu-west-1:111122223333:own" }
+          }
+        }
+      }
+    }
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.by_kind["stream"].policy) == {
+      Version = "2012-10-17"
+      Statement = [
+        { Sid = "PutToStreams", Effect = "Allow", Action = ["kinesis:PutRecord", "kinesis:PutRecords"], Resource = ["arn:aws:kinesis:eu-west-1:111122223333:stream/demo"] },
+        { Sid = "UseStreamKeys", Effect = "Allow", Action = ["kms:GenerateDataKey"], Resource = ["arn:aws:kms:eu-west-1:111122223333:key/k"] },
+      ]
+    }
+    error_message = "A stream is written to, with its key, and nothing else."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.by_kind["delivery_stream"].policy) == {
+      Version   = "2012-10-17"
+      Statement = [{ Sid = "PutToDeliveryStreams", Effect = "Allow", Action = ["firehose:PutRecord", "firehose:PutRecordBatch"], Resource = ["arn:aws:firehose:eu-west-1:111122223333:deliverystream/demo"] }]
+    }
+    error_message = "A delivery stream is written to and nothing else."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.by_kind["api_destination"].policy) == {
+      Version   = "2012-10-17"
+      Statement = [{ Sid = "CallApiDestinations", Effect = "Allow", Action = ["events:InvokeApiDestination"], Resource = ["arn:aws:events:eu-west-1:111122223333:api-destination/demo/1"] }]
+    }
+    error_message = "One API destination is called and no other."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.by_kind["task"].policy) == {
+      Version = "2012-10-17"
+      Statement = [
+        {
+          Sid       = "RunTasks"
+          Effect    = "Allow"
+          Action    = ["ecs:RunTask"]
+          Resource  = ["arn:aws:ecs:eu-west-1:111122223333:task-definition/resize:*"]
+          Condition = { ArnEquals = { "ecs:cluster" = ["arn:aws:ecs:eu-west-1:111122223333:cluster/demo"] } }
+        },
+        {
+          Sid       = "PassTaskRoles"
+          Effect    = "Allow"
+          Action    = ["iam:PassRole"]
+          Resource  = ["arn:aws:iam::111122223333:role/resize", "arn:aws:iam::111122223333:role/start"]
+          Condition = { StringEquals = { "iam:PassedToService" = ["ecs-tasks.amazonaws.com"] } }
+        },
+      ]
+    }
+    error_message = "One definition is run in one cluster, and its roles are passed to ECS alone."
+  }
+
+  assert {
+    condition = jsondecode(aws_cloudwatch_log_resource_policy.this[0].policy_document) == {
+      Version = "2012-10-17"
+      Statement = [
+        {
+          Sid       = "CreateStreams"
+          Effect    = "Allow"
+          Action    = "logs:CreateLogStream"
+          Principal = { Service = ["delivery.logs.amazonaws.com", "events.amazonaws.com"] }
+          Resource  = ["arn:aws:logs:eu-west-1:111122223333:log-group:/aws/events/demo:*"]
+        },
+        {
+          Sid       = "WriteEvents"
+          Effect    = "Allow"
+          Action    = "logs:PutLogEvents"
+          Principal = { Service = ["delivery.logs.amazonaws.com", "events.amazonaws.com"] }
+          Resource  = ["arn:aws:logs:eu-west-1:111122223333:log-group:/aws/events/demo:*"]
+          Condition = {
+            ArnLike      = { "aws:SourceArn" = "arn:aws:events:eu-west-1:111122223333:rule/demo/demo-*" }
+            StringEquals = { "aws:SourceAccount" = "111122223333" }
+          }
+        },
+      ]
+    }
+    error_message = "Only this module's rules may write to the log group."
+  }
+
+  assert {
+    condition     = length(aws_iam_role_policy.this) == 0 && aws_cloudwatch_event_target.this["clicked/log"].role_arn == null && aws_cloudwatch_event_target.this["clicked/log"].arn == "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/events/demo"
+    error_message = "A log group is reached by its policy, without a role."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_target.this["clicked/clicks"].kinesis_target[0].partition_key_path == "$.detail.user"
+    error_message = "A stream gets its partition key."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_target.this["clicked/partner"].http_target[0].header_parameters == tomap({ X-Kind = "$.detail-type" }) && aws_cloudwatch_event_target.this["clicked/partner"].http_target[0].path_parameter_values == tolist(["$.detail.id"])
+    error_message = "An API destination gets headers, query and path."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_target.this["clicked/resize"].arn == "arn:aws:ecs:eu-west-1:111122223333:cluster/demo" && aws_cloudwatch_event_target.this["clicked/resize"].ecs_target[0].launch_type == "FARGATE" && aws_cloudwatch_event_target.this["clicked/resize"].ecs_target[0].network_configuration[0].assign_public_ip == false
+    error_message = "A task runs in its cluster, without a public address."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_target.this["clicked/resize"].dead_letter_config[0].arn == "arn:aws:sqs:eu-west-1:111122223333:own" && aws_cloudwatch_event_target.this["clicked/lake"].dead_letter_config[0].arn == "arn:aws:sqs:eu-west-1:111122223333:demo-events-dead-letters"
+    error_message = "A target has its own dead-letter queue, or the module's."
+  }
+}
+
+run "partner_source_archive_and_events" {
+  command = plan
+
+  variables {
+    partner_source  = "aws.partner/example.com/acme/orders"
+    archive_pattern = "{\"detail-type\":[\"Ordered\"]}"
+    key             = { arn = "arn:aws:kms:eu-west-1:111122223333:key/k" }
+    role            = { path = "/apps/", permissions_boundary = "arn:aws:iam::111122223333:policy/boundary" }
+    events          = { ordered = { source = "shop", detail_type = "Ordered", detail = "{\"id\":\"1\"}" }, sent = { source = "shop", detail_type = "Sent", unconsumed = "billing's stack does" } }
+    rules = {
+      ordered = {
+        pattern = "{\"source\":[\"shop\"]}"
+        matches = { any = "{\"source\":\"shop\"}" }
+        targets = { track = { workflow = { arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:demo" } } }
+      }
+    }
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_bus.this[0].name == "aws.partner/example.com/acme/orders" && aws_cloudwatch_event_bus.this[0].event_source_name == "aws.partner/example.com/acme/orders" && output.bus.arn == "arn:aws:events:eu-west-1:111122223333:event-bus/aws.partner/example.com/acme/orders"
+    error_message = "A partner's bus is called as its source."
+  }
+
+  assert {
+    condition     = output.rules["ordered"].arn == "arn:aws:events:eu-west-1:111122223333:rule/aws.partner/example.com/acme/orders/demo-ordered"
+    error_message = "A rule of a partner's bus has the bus in its ARN."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_archive.this[0].event_pattern == "{\"detail-type\":[\"Ordered\"]}" && aws_cloudwatch_event_archive.this[0].retention_days == 30
+    error_message = "An archive can keep some events only."
+  }
+
+  assert {
+    condition     = aws_iam_role.this[0].path == "/apps/" && aws_iam_role.this[0].permissions_boundary == "arn:aws:iam::111122223333:policy/boundary" && aws_sqs_queue.dead_letters[0].kms_master_key_id == "arn:aws:kms:eu-west-1:111122223333:key/k"
+    error_message = "The role has its path and boundary, the queue its key."
+  }
+
+  assert {
+    condition     = terraform_data.events[0].input.kind == "eventyard/events" && terraform_data.events[0].input.bus == output.bus.arn && terraform_data.events[0].input.events.sent.unconsumed == "billing's stack does" && terraform_data.events[0].input.rules["demo-ordered"].matches == tomap({ any = "{\"source\":\"shop\"}" })
+    error_message = "What is stated about events stands in the plan."
+  }
+}
+
 run "publishers" {
   command = plan
 
   variables {
-    publishers = { partner-shop = { account = "444455556666", sources = ["shop"] }, audit = { account = "777788889999" } }
+    publishers = {
+      partner-shop = { account = "444455556666", sources = ["shop"] }
+      audit        = { account = "777788889999" }
+      company      = { organisation = "o-a1b2c3d4e5", sources = ["hr", "crm"], detail_types = ["Hired"] }
+    }
   }
 
   assert {
     condition = { for s in jsondecode(aws_cloudwatch_event_bus_policy.this[0].policy).Statement : s.Sid => { who = s.Principal.AWS, condition = jsonencode(s.Condition) } } == {
       PartnerShop = { who = "arn:aws:iam::444455556666:root", condition = "{\"StringEquals\":{\"events:source\":[\"shop\"]}}" }
       Audit       = { who = "arn:aws:iam::777788889999:root", condition = "{}" }
+      Company     = { who = "*", condition = "{\"StringEquals\":{\"aws:PrincipalOrgID\":[\"o-a1b2c3d4e5\"],\"events:detail-type\":[\"Hired\"],\"events:source\":[\"crm\",\"hr\"]}}" }
     }
-    error_message = "A publisher is one account, and its sources where they are named."
+    error_message = "A publisher is one account or organisation, with its sources and detail types where they are named."
+  }
+
+  assert {
+    condition     = length(terraform_data.events) == 0
+    error_message = "Nothing is made for events nobody stated."
   }
 }
 
-run "refuses_publishers_of_anothers_bus" {
+run "a_bus_alone" {
   command = plan
 
   variables {
-    bus        = { name = "default", arn = "arn:aws:events:eu-west-1:111122223333:event-bus/default" }
-    publishers = { audit = { account = "777788889999" } }
+    archive_days = null
+    rules        = {}
   }
 
-  expect_failures = [var.publishers]
-}
-
-run "refuses_a_pattern_that_is_no_json" {
-  command = plan
-
-  variables {
-    rules = { a = { pattern = "source = shop", targets = { t = { topic = { arn = "arn:aws:sns:eu-west-1:111122223333:t" } } } } }
+  assert {
+    condition     = length(aws_sqs_queue.dead_letters) == 0 && length(aws_iam_role.this) == 0 && length(aws_cloudwatch_metric_alarm.this) == 0 && output.dead_letter_queue == null
+    error_message = "A bus without rules has nothing to fail, and nothing is made for it."
   }
-
-  expect_failures = [var.rules]
-}
-
-run "refuses_no_target" {
-  command = plan
-
-  variables {
-    rules = { a = { pattern = "{\"source\":[\"shop\"]}", targets = {} } }
-  }
-
-  expect_failures = [var.rules]
-}
-
-run "refuses_two_inputs_and_two_kinds" {
-  command = plan
-
-  variables {
-    rules = {
-      a = {
-        pattern = "{\"source\":[\"shop\"]}"
-        targets = {
-          t = { topic = { arn = "arn:aws:sns:eu-west-1:111122223333:t" }, input = "{}", input_path = "$.detail" }
-          u = { topic = { arn = "arn:aws:sns:eu-west-1:111122223333:t" }, queue = { arn = "arn:aws:sqs:eu-west-1:111122223333:q" } }
-        }
-      }
-    }
-  }
-
-  expect_failures = [var.rules]
-}
-
-run "refuses_wrong_settings" {
-  command = plan
-
-  variables {
-    archive_days = -1
-    rules = {
-      a = {
-        pattern = "{\"source\":[\"shop\"]}"
-        targets = { t = { topic = { arn = "arn:aws:sns:eu-west-1:111122223333:t" }, input = "{", retry = { maximum_age_seconds = 1, maximum_attempts = 186 } } }
-      }
-    }
-  }
-
-  expect_failures = [var.archive_days, var.rules]
-}
-
-run "refuses_the_default_name" {
-  command = plan
-
-  variables {
-    name = "default"
-  }
-
-  expect_failures = [var.name]
-}
-
-run "refuses_an_alarm_it_has_not" {
-  command = plan
-
-  variables {
-    alarms = { overrides = { failed_other = {} } }
-  }
-
-  expect_failures = [var.alarms]
 }

@@ -148,8 +148,8 @@ run "sources_and_grants" {
       {
         Sid      = "Jobs"
         Effect   = "Allow"
-        Action   = ["kms:Decrypt", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
-        Resource = ["arn:aws:kms:eu-west-1:111122223333:key/1", "arn:aws:sqs:eu-west-1:111122223333:demo-jobs"]
+        Action   = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
+        Resource = ["arn:aws:sqs:eu-west-1:111122223333:demo-jobs"]
       },
       {
         Sid      = "Videos"
@@ -159,6 +159,13 @@ run "sources_and_grants" {
       },
     ]
     error_message = "The role may not consume exactly its sources."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.other_keys[0].policy).Statement == [
+      for statement in [{ Sid = "FromJobs", Effect = "Allow", Action = "kms:Decrypt", Resource = "arn:aws:kms:eu-west-1:111122223333:key/1" }] : statement
+    ]
+    error_message = "The role may not read what a source's key encrypts, or may do more with it."
   }
 
   assert {
@@ -200,7 +207,7 @@ run "asynchronous_in_a_network_with_key" {
     key          = { arn = "arn:aws:kms:eu-west-1:111122223333:key/1" }
     network      = { subnet_ids = ["subnet-1", "subnet-2"], security_group_ids = ["sg-1"] }
     role         = { path = "/demo/", permissions_boundary = "arn:aws:iam::111122223333:policy/boundary" }
-    release      = { version = "7", weights = { "8" = 0.1 } }
+    release      = { version = "7" }
     alarms       = { overrides = { errors = { threshold = 5 }, throttles = { enabled = false } } }
 
     provisioned_concurrency = { executions = 2 }
@@ -222,8 +229,8 @@ run "asynchronous_in_a_network_with_key" {
       {
         Sid      = "Asynchronous"
         Effect   = "Allow"
-        Action   = ["kms:Decrypt", "kms:GenerateDataKey", "sqs:SendMessage"]
-        Resource = ["arn:aws:kms:eu-west-1:111122223333:key/1", "arn:aws:sqs:eu-west-1:111122223333:demo-work-failures"]
+        Action   = ["sqs:SendMessage"]
+        Resource = ["arn:aws:sqs:eu-west-1:111122223333:demo-work-failures"]
       },
       {
         Sid      = "Success"
@@ -236,12 +243,23 @@ run "asynchronous_in_a_network_with_key" {
   }
 
   assert {
+    condition = (
+      jsondecode(aws_iam_role_policy.keys[0].policy).Statement == [
+        for statement in [{ Sid = "Key", Effect = "Allow", Action = "kms:Decrypt", Resource = var.key.arn }] : statement
+        ] && jsondecode(aws_iam_role_policy.other_keys[0].policy).Statement == [
+        for statement in [{ Sid = "ToAsynchronous", Effect = "Allow", Action = ["kms:GenerateDataKey", "kms:Decrypt"], Resource = var.key.arn }] : statement
+      ]
+    )
+    error_message = "The role may not use its own key for the environment and the failure queue, or may do more with it."
+  }
+
+  assert {
     condition     = [for statement in jsondecode(aws_iam_role_policy.service.policy).Statement : statement.Effect if contains(statement.Action, "ec2:CreateNetworkInterface")] == ["Allow", "Deny"]
     error_message = "The role lacks the network, or the code may use it."
   }
 
   assert {
-    condition     = aws_lambda_alias.live.function_version == "7" && aws_lambda_alias.live.routing_config[0].additional_version_weights == tomap({ "8" = 0.1 })
+    condition     = aws_lambda_alias.live.function_version == "7" && length(aws_lambda_alias.live.routing_config) == 0
     error_message = "The alias does not serve the release."
   }
 
@@ -283,24 +301,23 @@ run "refuses_what_lambda_refuses" {
   command = plan
   expect_failures = [
     var.alarms, var.asynchronous, var.description, var.environment, var.ephemeral_storage_mb, var.grants, var.log_retention_days,
-    var.memory_mb, var.name, var.network, var.provisioned_concurrency, var.release, var.reserved_concurrency, var.timeout_seconds,
+    var.memory_mb, var.name, var.names, var.network, var.release, var.timeout_seconds,
   ]
 
   variables {
-    alarms                  = { overrides = { error = {} } }
-    asynchronous            = { maximum_attempts = 3 }
-    description             = join("", [for i in range(257) : "x"])
-    environment             = { AWS_REGION = "eu-west-1" }
-    ephemeral_storage_mb    = 511
-    grants                  = { all = { actions = ["*"], resources = ["arn:aws:s3:::demo"] } }
-    log_retention_days      = 2
-    memory_mb               = 127
-    name                    = "demo work"
-    network                 = { subnet_ids = [], security_group_ids = ["sg-1"] }
-    provisioned_concurrency = { executions = 0 }
-    release                 = { version = "$LATEST" }
-    reserved_concurrency    = -1
-    timeout_seconds         = 901
+    alarms               = { overrides = { error = {} } }
+    asynchronous         = { maximum_attempts = 3 }
+    description          = join("", [for i in range(257) : "x"])
+    environment          = { AWS_REGION = "eu-west-1" }
+    ephemeral_storage_mb = 511
+    grants               = { all = { actions = ["*"], resources = ["arn:aws:s3:::demo"] } }
+    log_retention_days   = 2
+    memory_mb            = 127
+    name                 = "demo work"
+    names                = { alias = "7" }
+    network              = { subnet_ids = [], security_group_ids = ["sg-1"] }
+    release              = { version = "$LATEST" }
+    timeout_seconds      = 901
   }
 }
 

@@ -23,6 +23,21 @@ override_resource {
   }
 }
 
+override_resource {
+  target          = aws_cognito_user_pool_client.this
+  override_during = plan
+  values          = { id = "clientid" }
+}
+
+override_resource {
+  target          = aws_cognito_identity_pool.this
+  override_during = plan
+  values = {
+    id  = "eu-west-1:1234"
+    arn = "arn:aws:cognito-identity:eu-west-1:111122223333:identitypool/eu-west-1:1234"
+  }
+}
+
 variables {
   name    = "people"
   clients = { page = {} }
@@ -57,8 +72,95 @@ run "safe_without_being_asked" {
   }
 
   assert {
-    condition     = length(aws_iam_role.sms) == 0
-    error_message = "a role for text messages that nobody asked for"
+    condition     = length(aws_iam_role.sms) + length(aws_cognito_identity_pool.this) == 0 && output.identity_pool == null
+    error_message = "a role for text messages or an identity pool that nobody asked for"
+  }
+
+  assert {
+    condition = aws_cognito_user_pool_client.this["page"].enable_token_revocation && aws_cognito_user_pool_client.this["page"].access_token_validity == 60 && aws_cognito_user_pool_client.this["page"].token_validity_units[0] == {
+      access_token = "minutes", id_token = "minutes", refresh_token = "days"
+    }
+    error_message = "tokens can't be revoked, or live as long as nobody said"
+  }
+
+  assert {
+    condition     = toset([for way in aws_cognito_user_pool.this.account_recovery_setting[0].recovery_mechanism : "${way.priority} ${way.name}"]) == toset(["1 verified_email"])
+    error_message = "who forgot the password is let in another way"
+  }
+
+  assert {
+    condition     = length(aws_cognito_user_pool.this.software_token_mfa_configuration) == 1 && length(aws_cognito_user_pool.this.email_mfa_configuration) == 0 && aws_cognito_user_pool.this.user_pool_tier == "ESSENTIALS"
+    error_message = "second factors or the tier are not the default ones"
+  }
+
+  assert {
+    condition = output.alarms == {
+      failed_sign_ins_page = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:people-failed-sign-ins-page"
+      throttled_page       = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:people-throttled-page"
+    }
+    error_message = "nobody hears of passwords tried or people turned away"
+  }
+
+  assert {
+    condition = alltrue(flatten([for alarm in aws_cloudwatch_metric_alarm.this : [
+      for query in alarm.metric_query : query.metric[0].dimensions == tomap({ UserPool = "eu-west-1_abc", UserPoolClient = "clientid" }) if length(query.metric) > 0
+    ]]))
+    error_message = "an alarm looks at another pool or client"
+  }
+}
+
+run "machines_get_tokens_for_their_scopes_and_no_alarm_for_passwords" {
+  command = plan
+
+  variables {
+    resource_servers = { orders = { name = "Orders", scopes = { read = "Read orders" } } }
+    clients = {
+      nightly = { auth_flows = [], secret = true, oauth = { flows = ["client_credentials"], scopes = ["orders/read"] } }
+    }
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool_client.this["nightly"].generate_secret && aws_cognito_user_pool_client.this["nightly"].allowed_oauth_flows == toset(["client_credentials"]) && aws_cognito_user_pool_client.this["nightly"].allowed_oauth_scopes == toset(["orders/read"])
+    error_message = "a machine gets more than its scopes"
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.this) == 0
+    error_message = "an alarm that can't go off"
+  }
+}
+
+run "second_factors_and_ways_back" {
+  command = plan
+
+  variables {
+    mfa         = "ON"
+    mfa_methods = ["email", "sms"]
+    email       = { arn = "arn:aws:ses:eu-west-1:111122223333:identity/example.com", address = "Shop <no-reply@example.com>" }
+    password    = { recovery = ["verified_phone_number", "verified_email"], history_size = 5 }
+  }
+
+  assert {
+    condition     = length(aws_cognito_user_pool.this.software_token_mfa_configuration) == 0 && strcontains(aws_cognito_user_pool.this.email_mfa_configuration[0].message, "{####}") && length(aws_iam_role.sms) == 1
+    error_message = "factors are others than asked for"
+  }
+
+  assert {
+    condition     = toset([for way in aws_cognito_user_pool.this.account_recovery_setting[0].recovery_mechanism : "${way.priority} ${way.name}"]) == toset(["1 verified_phone_number", "2 verified_email"])
+    error_message = "ways back are others than asked for"
+  }
+}
+
+run "administrators_alone_let_people_back_in" {
+  command = plan
+
+  variables {
+    password = { recovery = ["admin_only"] }
+  }
+
+  assert {
+    condition     = [for way in aws_cognito_user_pool.this.account_recovery_setting[0].recovery_mechanism : way.name] == ["admin_only"]
+    error_message = "ways back are others than asked for"
   }
 }
 
@@ -127,6 +229,66 @@ run "triggers_bring_their_permission" {
   }
 }
 
+run "every_moment_has_its_function" {
+  command = plan
+
+  variables {
+    key = { arn = "arn:aws:kms:eu-west-1:111122223333:key/abc" }
+    triggers = { for moment in [
+      "create_auth_challenge", "custom_email_sender", "custom_message", "custom_sms_sender", "define_auth_challenge", "post_authentication",
+      "post_confirmation", "pre_authentication", "pre_sign_up", "pre_token_generation", "user_migration", "verify_auth_challenge_response",
+    ] : moment => { name = moment, alias = "live", alias_arn = "arn:aws:lambda:eu-west-1:111122223333:function:${moment}:live" } }
+  }
+
+  assert {
+    condition = alltrue([for moment in ["create_auth_challenge", "custom_message", "define_auth_challenge", "post_authentication", "post_confirmation", "pre_authentication", "pre_sign_up", "user_migration", "verify_auth_challenge_response"] :
+      aws_cognito_user_pool.this.lambda_config[0][moment] == "arn:aws:lambda:eu-west-1:111122223333:function:${moment}:live"
+    ])
+    error_message = "a moment calls another function, or none"
+  }
+
+  assert {
+    condition = alltrue([
+      aws_cognito_user_pool.this.lambda_config[0].kms_key_id == "arn:aws:kms:eu-west-1:111122223333:key/abc",
+      aws_cognito_user_pool.this.lambda_config[0].custom_email_sender[0] == { lambda_arn = "arn:aws:lambda:eu-west-1:111122223333:function:custom_email_sender:live", lambda_version = "V1_0" },
+      aws_cognito_user_pool.this.lambda_config[0].custom_sms_sender[0] == { lambda_arn = "arn:aws:lambda:eu-west-1:111122223333:function:custom_sms_sender:live", lambda_version = "V1_0" },
+      aws_cognito_user_pool.this.lambda_config[0].pre_token_generation_config[0] == { lambda_arn = "arn:aws:lambda:eu-west-1:111122223333:function:pre_token_generation:live", lambda_version = "V2_0" },
+    ])
+    error_message = "a sender has no key, or a function the wrong version"
+  }
+
+  assert {
+    condition     = length(aws_lambda_permission.trigger) == 12 && alltrue([for permission in aws_lambda_permission.trigger : permission.principal == "cognito-idp.amazonaws.com" && permission.source_arn == "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_abc"])
+    error_message = "a moment without its permission"
+  }
+}
+
+run "tokens_in_another_version" {
+  command = plan
+
+  variables {
+    triggers = { pre_token_generation_v1 = { name = "old", alias = "live", alias_arn = "arn:aws:lambda:eu-west-1:111122223333:function:old:live" } }
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool.this.lambda_config[0].pre_token_generation_config[0].lambda_version == "V1_0"
+    error_message = "an old function gets a new event"
+  }
+}
+
+run "tokens_of_machines_too" {
+  command = plan
+
+  variables {
+    triggers = { pre_token_generation_v3 = { name = "new", alias = "live", alias_arn = "arn:aws:lambda:eu-west-1:111122223333:function:new:live" } }
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool.this.lambda_config[0].pre_token_generation_config[0] == { lambda_arn = "arn:aws:lambda:eu-west-1:111122223333:function:new:live", lambda_version = "V3_0" }
+    error_message = "a machine's token passes the function by"
+  }
+}
+
 run "provider_secret_comes_from_where_it_is_kept" {
   command = plan
 
@@ -147,42 +309,58 @@ run "provider_secret_comes_from_where_it_is_kept" {
   }
 }
 
-run "refuses_a_secret_in_the_open" {
+run "providers_are_filled_in" {
   command = plan
-  variables {
-    identity_providers = { work = { type = "OIDC", details = { client_id = "c", client_secret = "s" } } }
+
+  override_data {
+    target = data.aws_secretsmanager_secret_version.provider
+    values = { secret_string = "from-the-secret" }
   }
-  expect_failures = [var.identity_providers]
+
+  variables {
+    identity_providers = {
+      Google = { type = "Google", secret = "secretsmanager:people/google", details = { client_id = "g" } }
+      Work   = { type = "SAML", details = { MetadataURL = "https://saml.example.com/metadata" } }
+    }
+  }
+
+  assert {
+    condition     = nonsensitive(aws_cognito_identity_provider.this["Google"].provider_details["client_secret"]) == "from-the-secret" && nonsensitive(aws_cognito_identity_provider.this["Google"].provider_details["authorize_scopes"]) == "openid email"
+    error_message = "Google is asked for nothing, or without its secret"
+  }
+
+  assert {
+    condition     = aws_cognito_identity_provider.this["Work"].attribute_mapping == tomap({ email = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress" })
+    error_message = "no address comes from SAML"
+  }
 }
 
-run "refuses_short_passwords" {
+run "a_domain_of_ones_own" {
   command = plan
+
   variables {
-    password = { minimum_length = 6 }
+    domain = { name = "login.example.com", certificate = { arn = "arn:aws:acm:us-east-1:111122223333:certificate/abc" } }
   }
-  expect_failures = [var.password]
+
+  assert {
+    condition     = output.domain == "login.example.com"
+    error_message = "the pages are elsewhere"
+  }
 }
 
-run "refuses_the_implicit_flow" {
+run "attributes_always_say_their_constraints" {
   command = plan
-  variables {
-    clients = { page = { oauth = { flows = ["implicit"], callback_urls = ["https://app.example.com/"] } } }
-  }
-  expect_failures = [var.clients]
-}
 
-run "refuses_callbacks_without_tls" {
-  command = plan
   variables {
-    clients = { page = { oauth = { callback_urls = ["http://app.example.com/"] } } }
+    sign_up = { attributes = { email = { required = true }, number = { type = "Number", minimum = 1 }, member = { type = "Boolean" } } }
   }
-  expect_failures = [var.clients]
-}
 
-run "refuses_an_unknown_trigger" {
-  command = plan
-  variables {
-    triggers = { after_lunch = { name = "f", alias = "live", alias_arn = "arn:f" } }
+  assert {
+    condition = toset([
+      for attribute in aws_cognito_user_pool.this.schema : join(" ", concat(
+        [attribute.name], [for limits in attribute.string_attribute_constraints : "${limits.min_length}-${limits.max_length}"], [for limits in attribute.number_attribute_constraints : "${limits.min_value}-${limits.max_value}"],
+      ))
+    ]) == toset(["email 0-2048", "member", "number 1-2147483647"])
+    error_message = "an attribute without its constraints would plan another pool"
   }
-  expect_failures = [var.triggers]
 }

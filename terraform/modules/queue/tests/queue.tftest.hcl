@@ -22,12 +22,12 @@ run "safe_by_default" {
   command = plan
 
   assert {
-    condition     = aws_sqs_queue.this.name == "demo-jobs" && aws_sqs_queue.dead_letters.name == "demo-jobs-dead-letters"
+    condition     = aws_sqs_queue.this.name == "demo-jobs" && aws_sqs_queue.dead_letters[0].name == "demo-jobs-dead-letters"
     error_message = "The queues' names do not follow from `name`."
   }
 
   assert {
-    condition     = aws_sqs_queue.this.sqs_managed_sse_enabled && aws_sqs_queue.dead_letters.sqs_managed_sse_enabled
+    condition     = aws_sqs_queue.this.sqs_managed_sse_enabled && aws_sqs_queue.dead_letters[0].sqs_managed_sse_enabled
     error_message = "A queue is not encrypted."
   }
 
@@ -37,7 +37,7 @@ run "safe_by_default" {
   }
 
   assert {
-    condition     = aws_sqs_queue.dead_letters.message_retention_seconds > aws_sqs_queue.this.message_retention_seconds
+    condition     = aws_sqs_queue.dead_letters[0].message_retention_seconds > aws_sqs_queue.this.message_retention_seconds
     error_message = "Dead letters are not kept longer than messages."
   }
 
@@ -50,11 +50,16 @@ run "safe_by_default" {
   }
 
   assert {
-    condition = jsondecode(aws_sqs_queue.dead_letters.redrive_allow_policy) == {
+    condition = jsondecode(aws_sqs_queue.dead_letters[0].redrive_allow_policy) == {
       redrivePermission = "byQueue"
       sourceQueueArns   = ["arn:aws:sqs:eu-west-1:111122223333:demo-jobs"]
     }
     error_message = "Another queue may redrive to the dead-letter queue."
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue.this.redrive_allow_policy) == { redrivePermission = "denyAll" }
+    error_message = "Another queue may send its dead letters here, past the policy."
   }
 
   assert {
@@ -73,7 +78,17 @@ run "safe_by_default" {
   }
 
   assert {
-    condition     = jsondecode(aws_sqs_queue.dead_letters.policy).Statement[0].Condition == { Bool = { "aws:SecureTransport" = "false" } }
+    condition = jsondecode(aws_sqs_queue.dead_letters[0].policy) == {
+      Version = "2012-10-17"
+      Statement = [{
+        Sid       = "TlsOnly"
+        Effect    = "Deny"
+        Action    = "sqs:*"
+        Principal = "*"
+        Resource  = "arn:aws:sqs:eu-west-1:111122223333:demo-jobs-dead-letters"
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      }]
+    }
     error_message = "The dead-letter queue takes plain text."
   }
 
@@ -88,8 +103,13 @@ run "safe_by_default" {
   }
 
   assert {
-    condition     = !contains(output.grants.consume.actions, "sqs:SendMessage") && contains(output.grants.consume.actions, "sqs:DeleteMessage")
+    condition     = output.grants.consume.actions == toset(["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ReceiveMessage"])
     error_message = "The grant to consume allows more or less than consuming."
+  }
+
+  assert {
+    condition     = output.grants.redrive.resources == toset(["arn:aws:sqs:eu-west-1:111122223333:demo-jobs-dead-letters"]) && !contains(output.grants.redrive.actions, "sqs:SendMessage")
+    error_message = "The grant to redrive allows more than taking dead letters."
   }
 }
 
@@ -105,11 +125,11 @@ run "first_in_first_out_with_key_and_senders" {
       bus     = { service = "events.amazonaws.com", source_arn = "arn:aws:events:eu-west-1:111122223333:rule/demo/*" }
       uploads = { service = "s3.amazonaws.com", source_arn = "arn:aws:s3:::demo-uploads" }
     }
-    alarms = { actions = ["arn:aws:sns:eu-west-1:111122223333:ops"], overrides = { age = { threshold = 60 }, dead_letters = { enabled = false } } }
+    alarms = { actions = ["arn:aws:sns:eu-west-1:111122223333:ops"], prefix = "demo-queue", overrides = { age = { threshold = 60 }, dead_letters = { enabled = false } } }
   }
 
   assert {
-    condition     = aws_sqs_queue.this.name == "demo-jobs.fifo" && aws_sqs_queue.dead_letters.name == "demo-jobs-dead-letters.fifo" && aws_sqs_queue.this.fifo_throughput_limit == "perMessageGroupId"
+    condition     = aws_sqs_queue.this.name == "demo-jobs.fifo" && aws_sqs_queue.dead_letters[0].name == "demo-jobs-dead-letters.fifo" && aws_sqs_queue.this.fifo_throughput_limit == "perMessageGroupId"
     error_message = "A first-in, first-out queue and its dead-letter queue both end in .fifo."
   }
 
@@ -119,7 +139,7 @@ run "first_in_first_out_with_key_and_senders" {
   }
 
   assert {
-    condition     = aws_sqs_queue.this.kms_master_key_id == var.key.arn && aws_sqs_queue.dead_letters.kms_master_key_id == var.key.arn
+    condition     = aws_sqs_queue.this.kms_master_key_id == var.key.arn && aws_sqs_queue.dead_letters[0].kms_master_key_id == var.key.arn
     error_message = "A queue does not use the key."
   }
 
@@ -152,8 +172,8 @@ run "first_in_first_out_with_key_and_senders" {
   }
 
   assert {
-    condition     = keys(aws_cloudwatch_metric_alarm.this) == ["age"] && aws_cloudwatch_metric_alarm.this["age"].threshold == 60
-    error_message = "Overrides of alarms are not kept."
+    condition     = keys(aws_cloudwatch_metric_alarm.this) == ["age"] && aws_cloudwatch_metric_alarm.this["age"].threshold == 60 && aws_cloudwatch_metric_alarm.this["age"].alarm_name == "demo-queue-age"
+    error_message = "Overrides or names of alarms are not kept."
   }
 
   assert {
@@ -162,69 +182,77 @@ run "first_in_first_out_with_key_and_senders" {
   }
 }
 
-run "refuses_a_bad_name" {
-  command         = plan
-  expect_failures = [var.name]
-
-  variables {
-    name = "demo.jobs"
-  }
-}
-
-run "refuses_a_consumer_that_takes_too_long" {
-  command         = plan
-  expect_failures = [var.consumer_timeout]
-
-  variables {
-    consumer_timeout = 7201
-  }
-}
-
-run "refuses_dead_letters_that_do_not_outlive_messages" {
-  command         = plan
-  expect_failures = [var.dead_letters]
-
-  variables {
-    dead_letters = { retention_seconds = 345600 }
-  }
-}
-
-run "refuses_a_bad_name_of_the_dead_letter_queue" {
-  command         = plan
-  expect_failures = [var.dead_letters]
-
-  variables {
-    dead_letters = { name = "dead.letters" }
-  }
-}
-
-run "refuses_other_limits" {
-  command         = plan
-  expect_failures = [var.alarms, var.delay_seconds, var.max_receives]
-
-  variables {
-    alarms        = { overrides = { dead_letter = {} } }
-    delay_seconds = 901
-    max_receives  = 0
-  }
-}
-
-run "refuses_messages_kept_as_long_as_dead_letters" {
-  command         = plan
-  expect_failures = [var.retention_seconds]
-
-  variables {
-    retention_seconds = 1209600
-  }
-}
-
-run "refuses_senders_that_are_no_source" {
-  command         = plan
-  expect_failures = [var.senders]
+run "senders_of_other_accounts_and_organisations" {
+  command = plan
 
   variables {
     senders = {
-      everyone = { service = "*", source_arn = "*" }
+      bucket  = { service = "s3.amazonaws.com", source_arn = "arn:aws:s3:::theirs", account = "222233334444" }
+      company = { organisation = "o-a1b2c3d4e5" }
+      partner = { account = "444455556666" }
     }
+  }
+
+  assert {
+    condition = slice(jsondecode(aws_sqs_queue.this.policy).Statement, 1, 4) == [
+      {
+        Sid       = "SenderBucket"
+        Effect    = "Allow"
+        Action    = "sqs:SendMessage"
+        Principal = { Service = "s3.amazonaws.com" }
+        Resource  = "arn:aws:sqs:eu-west-1:111122223333:demo-jobs"
+        Condition = {
+          ArnLike      = { "aws:SourceArn" = "arn:aws:s3:::theirs" }
+          StringEquals = { "aws:SourceAccount" = "222233334444" }
+        }
+      },
+      {
+        Sid       = "SenderPartner"
+        Effect    = "Allow"
+        Action    = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"]
+        Principal = { AWS = "arn:aws:iam::444455556666:root" }
+        Resource  = "arn:aws:sqs:eu-west-1:111122223333:demo-jobs"
+      },
+      {
+        Sid       = "SenderCompany"
+        Effect    = "Allow"
+        Action    = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"]
+        Principal = { AWS = "*" }
+        Resource  = "arn:aws:sqs:eu-west-1:111122223333:demo-jobs"
+        Condition = { StringEquals = { "aws:PrincipalOrgID" = "o-a1b2c3d4e5" } }
+      },
+    ]
+    error_message = "An account or an organisation may do more or less than send, or an organisation is anybody."
+  }
+}
+
+run "dead_letters_that_are_shared" {
+  command = plan
+
+  variables {
+    dead_letters = { name = "demo-failed", sources = ["arn:aws:sqs:eu-west-1:111122223333:demo-mail"] }
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue.dead_letters[0].redrive_allow_policy).sourceQueueArns == ["arn:aws:sqs:eu-west-1:111122223333:demo-jobs", "arn:aws:sqs:eu-west-1:111122223333:demo-mail"] && output.dead_letter_queue.name == "demo-failed"
+    error_message = "The queues named, and this one, may not all redrive, or others may."
+  }
+}
+
+run "dead_letters_that_exist_already" {
+  command = plan
+
+  variables {
+    dead_letters = { queue = { name = "demo-failed", arn = "arn:aws:sqs:eu-west-1:111122223333:demo-failed" } }
+  }
+
+  assert {
+    condition     = length(aws_sqs_queue.dead_letters) == 0 && jsondecode(aws_sqs_queue.this.redrive_policy).deadLetterTargetArn == "arn:aws:sqs:eu-west-1:111122223333:demo-failed"
+    error_message = "Another dead-letter queue is made, or used."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["dead_letters"].dimensions == tomap({ QueueName = "demo-failed" }) && output.dead_letter_queue.arn == "arn:aws:sqs:eu-west-1:111122223333:demo-failed"
+    error_message = "Nobody hears of its dead letters."
   }
 }

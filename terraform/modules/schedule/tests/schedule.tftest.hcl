@@ -76,9 +76,20 @@ run "schedules" {
       InvokeFunctions = ["arn:aws:lambda:eu-west-1:111122223333:function:demo-stop:live"]
       SendToQueues    = ["arn:aws:sqs:eu-west-1:111122223333:demo-jobs", "arn:aws:sqs:eu-west-1:111122223333:demo-schedule-dead-letters"]
       StartWorkflows  = ["arn:aws:states:eu-west-1:111122223333:stateMachine:demo"]
-      UseKeys         = ["arn:aws:kms:eu-west-1:111122223333:key/k"]
     }
-    error_message = "The role reaches the targets, the dead-letter queue and their keys, and nothing else."
+    error_message = "The role reaches the targets and the dead-letter queue, and nothing else."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.keys[0].policy).Statement == [
+      { Sid = "UseKeys", Effect = "Allow", Action = ["kms:Decrypt", "kms:GenerateDataKey"], Resource = ["arn:aws:kms:eu-west-1:111122223333:key/k"] }
+    ]
+    error_message = "Keys stand in a policy of their own, so that one made in the same plan hides nothing else."
+  }
+
+  assert {
+    condition     = length(aws_iam_role_policy.by_kind) == 0 && length(aws_iam_role_policy.grants) == 0
+    error_message = "Policies are made for what is there."
   }
 
   assert {
@@ -117,92 +128,162 @@ run "key_and_boundary" {
   }
 }
 
-run "refuses_other_expressions" {
-  command = plan
-
-  variables {
-    schedules = { a = { expression = "every day", target = { workflow = { arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:demo" } } } }
-  }
-
-  expect_failures = [var.schedules]
-}
-
-run "refuses_five_cron_fields" {
-  command = plan
-
-  variables {
-    schedules = { a = { expression = "cron(0 19 * * MON-FRI)", target = { workflow = { arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:demo" } } } }
-  }
-
-  expect_failures = [var.schedules]
-}
-
-run "refuses_two_kinds_of_day" {
-  command = plan
-
-  variables {
-    schedules = { a = { expression = "cron(0 19 * * MON-FRI *)", target = { workflow = { arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:demo" } } } }
-  }
-
-  expect_failures = [var.schedules]
-}
-
-run "refuses_plural_of_one" {
-  command = plan
-
-  variables {
-    schedules = { a = { expression = "rate(1 minutes)", target = { workflow = { arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:demo" } } } }
-  }
-
-  expect_failures = [var.schedules]
-}
-
-run "refuses_a_date_that_is_none" {
-  command = plan
-
-  variables {
-    schedules = { a = { expression = "at(2027-02-30T07:30:00)", target = { workflow = { arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:demo" } } } }
-  }
-
-  expect_failures = [var.schedules]
-}
-
-run "refuses_no_target_and_two" {
+run "every_other_kind_of_target" {
   command = plan
 
   variables {
     schedules = {
-      none = { expression = "rate(5 minutes)", target = {} }
-      two = {
-        expression = "rate(5 minutes)"
+      bus = {
+        expression = "rate(1 day)"
+        start_date = "2030-01-01T01:00:00Z"
+        end_date   = "2030-06-01T01:00:00+02:00"
+        target     = { bus = { arn = "arn:aws:events:eu-west-1:111122223333:event-bus/demo", source = "clock", detail_type = "Midnight" } }
+      }
+      clicks = {
+        expression = "rate(1 day)"
+        target     = { stream = { arn = "arn:aws:kinesis:eu-west-1:111122223333:stream/demo", key = { arn = "arn:aws:kms:eu-west-1:111122223333:key/k" }, partition_key = "clock" } }
+      }
+      lake = { expression = "rate(1 day)", target = { delivery_stream = { arn = "arn:aws:firehose:eu-west-1:111122223333:deliverystream/demo" } } }
+      news = { expression = "rate(1 day)", target = { topic = { arn = "arn:aws:sns:eu-west-1:111122223333:demo" } } }
+      stop = {
+        expression        = "cron(0 19 ? * MON-FRI *)"
+        input             = "{\"InstanceIds\":[\"i-1\"]}"
+        dead_letter_queue = { arn = "arn:aws:sqs:eu-west-1:111122223333:own", key = { arn = "arn:aws:kms:eu-west-1:111122223333:key/own" } }
         target = {
-          queue    = { arn = "arn:aws:sqs:eu-west-1:111122223333:demo-jobs" }
-          workflow = { arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:demo" }
+          api = {
+            service = "ec2"
+            action  = "stopInstances"
+            grants  = { stop = { actions = ["ec2:StopInstances"], resources = ["arn:aws:ec2:eu-west-1:111122223333:instance/i-1"], conditions = { StringEquals = { "aws:ResourceTag/hours" = ["office"] } } } }
+          }
+        }
+      }
+      resize = {
+        expression = "rate(1 day)"
+        target = {
+          task = {
+            cluster_arn    = "arn:aws:ecs:eu-west-1:111122223333:cluster/demo"
+            definition_arn = "arn:aws:ecs:eu-west-1:111122223333:task-definition/resize:3"
+            role_arns      = ["arn:aws:iam::111122223333:role/resize"]
+            network        = { subnet_ids = ["subnet-1"] }
+          }
         }
       }
     }
   }
 
-  expect_failures = [var.schedules]
+  assert {
+    condition = { for kind, policy in aws_iam_role_policy.by_kind : kind => jsondecode(policy.policy).Statement[0] if kind != "task" } == {
+      bus             = { Sid = "PutOnBuses", Effect = "Allow", Action = ["events:PutEvents"], Resource = ["arn:aws:events:eu-west-1:111122223333:event-bus/demo"] }
+      delivery_stream = { Sid = "PutToDeliveryStreams", Effect = "Allow", Action = ["firehose:PutRecord"], Resource = ["arn:aws:firehose:eu-west-1:111122223333:deliverystream/demo"] }
+      stream          = { Sid = "PutToStreams", Effect = "Allow", Action = ["kinesis:PutRecord"], Resource = ["arn:aws:kinesis:eu-west-1:111122223333:stream/demo"] }
+      topic           = { Sid = "PublishToTopics", Effect = "Allow", Action = ["sns:Publish"], Resource = ["arn:aws:sns:eu-west-1:111122223333:demo"] }
+    }
+    error_message = "Each kind is reached by its own policy."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.by_kind["task"].policy).Statement == [
+      {
+        Sid       = "RunTasks"
+        Effect    = "Allow"
+        Action    = ["ecs:RunTask"]
+        Resource  = ["arn:aws:ecs:eu-west-1:111122223333:task-definition/resize:3"]
+        Condition = { ArnEquals = { "ecs:cluster" = ["arn:aws:ecs:eu-west-1:111122223333:cluster/demo"] } }
+      },
+      {
+        Sid       = "PassTaskRoles"
+        Effect    = "Allow"
+        Action    = ["iam:PassRole"]
+        Resource  = ["arn:aws:iam::111122223333:role/resize"]
+        Condition = { StringEquals = { "iam:PassedToService" = ["ecs-tasks.amazonaws.com"] } }
+      },
+    ]
+    error_message = "One revision is run in one cluster, and its role is passed to ECS alone."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.grants[0].policy).Statement == [{
+      Sid       = "GrantStopStop"
+      Effect    = "Allow"
+      Action    = ["ec2:StopInstances"]
+      Resource  = ["arn:aws:ec2:eu-west-1:111122223333:instance/i-1"]
+      Condition = { StringEquals = { "aws:ResourceTag/hours" = ["office"] } }
+    }]
+    error_message = "An action of the SDK is allowed as it was granted."
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.keys[0].policy).Statement[0].Resource == ["arn:aws:kms:eu-west-1:111122223333:key/k", "arn:aws:kms:eu-west-1:111122223333:key/own"]
+    error_message = "The keys of targets and dead-letter queues can be used."
+  }
+
+  assert {
+    condition     = aws_scheduler_schedule.this["stop"].target[0].arn == "arn:aws:scheduler:::aws-sdk:ec2:stopInstances" && aws_scheduler_schedule.this["stop"].target[0].dead_letter_config[0].arn == "arn:aws:sqs:eu-west-1:111122223333:own"
+    error_message = "A schedule calls the SDK's action, and has its own dead-letter queue."
+  }
+
+  assert {
+    condition     = aws_scheduler_schedule.this["bus"].target[0].eventbridge_parameters[0].source == "clock" && aws_scheduler_schedule.this["bus"].start_date == "2030-01-01T01:00:00Z"
+    error_message = "A bus gets source and detail type, a schedule its dates."
+  }
+
+  assert {
+    condition     = aws_scheduler_schedule.this["clicks"].target[0].kinesis_parameters[0].partition_key == "clock" && aws_scheduler_schedule.this["resize"].target[0].ecs_parameters[0].network_configuration[0].assign_public_ip == false
+    error_message = "A stream gets its partition key, a task no public address."
+  }
 }
 
-run "refuses_wrong_settings" {
+run "crons_as_aws_documents_them" {
   command = plan
 
   variables {
-    name   = "a name"
-    alarms = { overrides = { droped = {} } }
     schedules = {
-      a = {
-        expression              = "rate(5 minutes)"
-        time_zone               = "london"
-        flexible_window_minutes = 2000
-        input                   = "{"
-        retry                   = { maximum_attempts = 200, maximum_age_seconds = 30 }
-        target                  = { workflow = { arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:demo" } }
-      }
+      for i, fields in [
+        "0 10 * * ? *",
+        "15 12 * * ? *",
+        "0 18 ? * MON-FRI *",
+        "0 8 1 * ? *",
+        "0/15 * * * ? *",
+        "0/10 * ? * MON-FRI *",
+        "0/5 8-17 ? * MON-FRI *",
+        "0,30 6 L * ? *",
+        "15 10 ? * 6L 2022-2023",
+        "0 9 3W JAN,Jul ? *",
+        "0 9 ? * 3#2 2030/2",
+        "59 23 31 DEC ? 2199",
+        "5 5 ? * sun,sat *",
+        "0 0 ? * L 1970",
+        "0 1-3/2 1-15/5 */3 ? *",
+      ] : "n${i}" => { expression = "cron(${fields})", target = { workflow = { arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:demo" } } }
     }
   }
 
-  expect_failures = [var.name, var.alarms, var.schedules]
+  assert {
+    condition     = length(aws_scheduler_schedule.this) == 15
+    error_message = "AWS's own examples are refused."
+  }
+
+  assert {
+    condition = [for i, values in [
+      ["0", "59", "*", "0/15", "*/5", "0,30", "8-17", "10-50/20"],
+      ["0", "23", "*", "8-17", "0/6"],
+      ["1", "31", "?", "*", "L", "3W", "1-15", "1,15", "*/2"],
+      ["1", "12", "JAN", "jul", "*", "JAN-MAR", "1,DEC"],
+      ["1", "7", "SUN", "?", "*", "L", "6L", "FRIL", "3#2", "MON#1", "MON-FRI", "sat,SUN"],
+      ["*", "1970", "2199", "2022-2023", "2030/2"],
+    ] : [for value in values : value if !can(regex(local.cron_fields[i].pattern, value))]] == [[], [], [], [], [], []]
+    error_message = "A value AWS documents is refused."
+  }
+
+  assert {
+    condition = [for i, values in [
+      ["60", "-1", "?", "L", "5-", "*/0", "1,,2", "MON", ""],
+      ["24", "?", "1-24"],
+      ["0", "32", "W", "32W", "L3", "1#2", "1W,2W"],
+      ["0", "13", "FOO", "?", "JANUARY"],
+      ["0", "8", "MONDAY", "3#6", "3#1,6#3", "8L", "1W"],
+      ["1969", "2200", "?", "30", "L"],
+    ] : [for value in values : value if can(regex(local.cron_fields[i].pattern, value))]] == [[], [], [], [], [], []]
+    error_message = "A value that means nothing to AWS is taken."
+  }
 }

@@ -41,6 +41,16 @@ run "safe_by_default" {
   }
 
   assert {
+    condition     = length(aws_cloudwatch_metric_alarm.this["throttles"].metric_query) == 11
+    error_message = "An operation's throttles raise no alarm."
+  }
+
+  assert {
+    condition     = coalesce(aws_dynamodb_table.this.table_class, "STANDARD") == "STANDARD" && length(aws_dynamodb_table.this.on_demand_throughput) + length(aws_dynamodb_contributor_insights.this) == 0
+    error_message = "A limit or a price is on that nobody asked for."
+  }
+
+  assert {
     condition     = output.table.arn == "arn:aws:dynamodb:eu-west-1:111122223333:table/demo"
     error_message = "The ARN is not known at the first plan."
   }
@@ -67,7 +77,31 @@ run "indexes_and_key" {
       by-time   = { sort = { name = "created_at", type = "S" } }
       by-status = { partition = { name = "status", type = "S" }, include = ["total"] }
     }
-    alarms = { overrides = { throttles = { enabled = false } } }
+    alarms = { prefix = "demo-table", overrides = { throttles = { enabled = false } } }
+
+    contributor_insights = true
+    infrequent_access    = true
+    maximum_units        = { write = 1000 }
+  }
+
+  assert {
+    condition     = one(aws_dynamodb_table.this.on_demand_throughput).max_write_request_units == 1000 && one(aws_dynamodb_table.this.on_demand_throughput).max_read_request_units == -1 && one(one(aws_dynamodb_table.this.global_secondary_index).on_demand_throughput).max_write_request_units == 1000
+    error_message = "The table or an index takes more than its limit, or less than was asked."
+  }
+
+  assert {
+    condition     = keys(aws_dynamodb_contributor_insights.this) == ["index/by-status", "table"] && aws_dynamodb_contributor_insights.this["index/by-status"].index_name == "by-status" && aws_dynamodb_table.this.table_class == "STANDARD_INFREQUENT_ACCESS"
+    error_message = "Table or global index have no insights, or another class."
+  }
+
+  assert {
+    condition     = output.index_grants["by-time"].query == { actions = toset(["dynamodb:Query", "kms:Decrypt"]), resources = toset(["arn:aws:dynamodb:eu-west-1:111122223333:table/demo/index/by-time", "arn:aws:kms:eu-west-1:111122223333:key/one"]), conditions = {} }
+    error_message = "The grant on an index reaches beyond it."
+  }
+
+  assert {
+    condition     = output.grants.follow.resources == toset(["arn:aws:dynamodb:eu-west-1:111122223333:table/demo/stream/*", "arn:aws:kms:eu-west-1:111122223333:key/one"]) && !contains(output.grants.follow.actions, "dynamodb:GetItem")
+    error_message = "The grant to follow the stream reaches beyond it."
   }
 
   assert {
@@ -86,7 +120,7 @@ run "indexes_and_key" {
   }
 
   assert {
-    condition     = contains(output.grants.write.actions, "kms:GenerateDataKey") && one(aws_dynamodb_table.this.ttl).attribute_name == "expires_at" && !contains(keys(aws_cloudwatch_metric_alarm.this), "throttles")
+    condition     = contains(output.grants.write.actions, "kms:GenerateDataKey") && one(aws_dynamodb_table.this.ttl).attribute_name == "expires_at" && !contains(keys(aws_cloudwatch_metric_alarm.this), "throttles") && aws_cloudwatch_metric_alarm.this["system_errors"].alarm_name == "demo-table-system-errors"
     error_message = "Key, expiry or the alarm's switch is not taken."
   }
 }
@@ -100,9 +134,12 @@ run "refuses_wrong_values" {
     stream        = "EVERYTHING"
     alarms        = { overrides = { age = {} } }
     indexes       = { no = {} }
+    key           = { arn = "arn:aws:kms:eu-west-1:111122223333:alias/demo" }
+    maximum_units = { read = 0 }
+    time_to_live  = join("", range(200))
   }
 
-  expect_failures = [var.name, var.recovery_days, var.stream, var.alarms, var.indexes]
+  expect_failures = [var.name, var.recovery_days, var.stream, var.alarms, var.indexes, var.key, var.maximum_units, var.time_to_live]
 }
 
 run "refuses_an_unknown_key_type" {
@@ -123,4 +160,59 @@ run "refuses_an_attribute_of_two_types" {
   }
 
   expect_failures = [aws_dynamodb_table.this]
+}
+
+run "refuses_indexes_with_unknown_types" {
+  command         = plan
+  expect_failures = [var.indexes]
+
+  variables {
+    indexes = { by-owner = { partition = { name = "status", type = "TEXT" } } }
+  }
+}
+
+run "refuses_names_of_indexes_dynamodb_refuses" {
+  command         = plan
+  expect_failures = [var.indexes]
+
+  variables {
+    indexes = { "by owner" = { partition = { name = "status", type = "S" } } }
+  }
+}
+
+run "refuses_more_indexes_than_dynamodb_takes" {
+  command         = plan
+  expect_failures = [var.indexes]
+
+  variables {
+    indexes = { for number in range(6) : "by-${number}" => { sort = { name = "s${number}", type = "S" } } }
+  }
+}
+
+run "refuses_more_attributes_than_indexes_carry" {
+  command         = plan
+  expect_failures = [var.indexes]
+
+  variables {
+    indexes = { by-status = { partition = { name = "status", type = "S" }, include = formatlist("a%s", range(101)) } }
+  }
+}
+
+run "refuses_local_indexes_of_a_table_without_sort_key" {
+  command         = plan
+  expect_failures = [var.indexes]
+
+  variables {
+    keys    = { partition = { name = "id", type = "S" } }
+    indexes = { by-time = { sort = { name = "created_at", type = "S" } } }
+  }
+}
+
+run "refuses_keys_without_a_name" {
+  command         = plan
+  expect_failures = [var.keys]
+
+  variables {
+    keys = { partition = { name = "", type = "S" } }
+  }
 }

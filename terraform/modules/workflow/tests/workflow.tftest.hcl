@@ -106,6 +106,88 @@ run "standard" {
     condition     = keys(output.alarms) == ["failed", "throttled", "timed_out"]
     error_message = "Three alarms without being asked."
   }
+
+  assert {
+    condition     = !aws_sfn_state_machine.this.publish && length(aws_sfn_alias.live) == 0 && output.workflow.alias_arn == null
+    error_message = "Versions are published that nobody asked for."
+  }
+
+  assert {
+    condition = jsonencode(output.grants.run) == jsonencode({
+      actions = [
+        "events:DescribeRule", "events:PutRule", "events:PutTargets", "states:DescribeExecution", "states:StartExecution", "states:StopExecution",
+      ]
+      conditions = {}
+      resources = [
+        "arn:aws:events:eu-west-1:111122223333:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule",
+        "arn:aws:states:eu-west-1:111122223333:execution:demo-order:*",
+        "arn:aws:states:eu-west-1:111122223333:stateMachine:demo-order",
+      ]
+    })
+    error_message = "A workflow that waits for this one can't, or may do more."
+  }
+
+  assert {
+    condition     = jsonencode([output.grants.start, keys(output.grants)]) == jsonencode([{ actions = ["states:StartExecution"], conditions = {}, resources = [output.workflow.arn] }, ["answer", "read", "run", "start", "stop"]])
+    error_message = "Who may start it may do more."
+  }
+}
+
+run "released_under_existing_names" {
+  command = plan
+
+  variables {
+    name         = "demo-order-with-a-name-that-is-longer-than-a-role-with-suffix-may-be"
+    names        = { alias = "prod", log_group = "/old/order", role = "old-order" }
+    release      = { version = "3", weights = { "4" = 0.1 } }
+    role         = { path = "/service-role/" }
+    log_payloads = true
+    alarms       = { overrides = { aborted = {}, throttled = { enabled = false } } }
+  }
+
+  assert {
+    condition     = aws_sfn_state_machine.this.publish && aws_sfn_alias.live[0].name == "prod" && aws_iam_role.this.name == "old-order" && aws_cloudwatch_log_group.this.name == "/old/order"
+    error_message = "It is not published, or a name is not the given one."
+  }
+
+  assert {
+    condition = [for route in aws_sfn_alias.live[0].routing_configuration : [route.state_machine_version_arn, route.weight]] == [
+      ["${output.workflow.arn}:3", 90], ["${output.workflow.arn}:4", 10],
+    ]
+    error_message = "The alias does not split its executions as asked."
+  }
+
+  assert {
+    condition     = output.workflow.alias_arn == "${output.workflow.arn}:prod" && output.role.arn == "arn:aws:iam::111122223333:role/service-role/old-order"
+    error_message = "An output does not follow the given names."
+  }
+
+  assert {
+    condition = jsonencode(output.grants.start) == jsonencode({
+      actions    = ["states:StartExecution"]
+      conditions = { StringEquals = { "states:StateMachineQualifier" = ["prod"] } }
+      resources  = [output.workflow.arn]
+    })
+    error_message = "Who may start the alias may start the rest."
+  }
+
+  assert {
+    condition     = aws_sfn_state_machine.this.logging_configuration[0].include_execution_data && keys(output.alarms) == ["aborted", "failed", "timed_out"]
+    error_message = "Payloads or alarms are not as asked."
+  }
+}
+
+run "released_as_published_last" {
+  command = plan
+
+  variables {
+    release = {}
+  }
+
+  assert {
+    condition     = length(aws_sfn_alias.live[0].routing_configuration) == 1 && aws_sfn_alias.live[0].routing_configuration[0].weight == 100
+    error_message = "The alias does not start the version published last."
+  }
 }
 
 run "express_with_key" {
@@ -124,6 +206,21 @@ run "express_with_key" {
   assert {
     condition     = contains(output.grants.start.actions, "states:StartSyncExecution") && contains(output.grants.start.resources, "arn:aws:kms:eu-west-1:111122223333:key/k")
     error_message = "Starting an express workflow with a key takes both."
+  }
+
+  assert {
+    condition     = jsonencode(output.grants.start_sync.actions) == jsonencode(["kms:Decrypt", "kms:GenerateDataKey", "states:StartSyncExecution"]) && !contains(keys(output.grants), "run")
+    error_message = "Who waits for the answer may do more."
+  }
+
+  assert {
+    condition     = keys(output.alarms) == ["duration", "failed", "throttled", "timed_out"] && aws_cloudwatch_metric_alarm.this["duration"].threshold == 270000 && aws_cloudwatch_metric_alarm.this["duration"].statistic == "Maximum"
+    error_message = "Nobody hears of an express execution that comes near its five minutes."
+  }
+
+  assert {
+    condition     = aws_sfn_state_machine.this.encryption_configuration[0].type == "CUSTOMER_MANAGED_KMS_KEY" && aws_sfn_state_machine.this.encryption_configuration[0].kms_data_key_reuse_period_seconds == 300
+    error_message = "It is not encrypted with the key."
   }
 
   assert {
@@ -177,4 +274,116 @@ run "refuses_wrong_settings" {
   }
 
   expect_failures = [var.type, var.log_retention_days, var.log_level, var.grants, var.alarms, var.name]
+}
+
+run "refuses_a_name_too_long_for_its_role" {
+  command         = plan
+  expect_failures = [var.name, var.release]
+
+  variables {
+    name    = join("", [for i in range(56) : "x"])
+    release = { version = "latest" }
+  }
+}
+
+run "refuses_a_name_too_long_for_step_functions" {
+  command         = plan
+  expect_failures = [var.name, var.release]
+
+  variables {
+    name    = join("", [for i in range(81) : "x"])
+    names   = { role = "short" }
+    release = { weights = { "4" = 0.1 } }
+  }
+}
+
+run "refuses_names_aws_refuses" {
+  command         = plan
+  expect_failures = [var.names, var.release]
+
+  variables {
+    names   = { role = "a role" }
+    release = { version = "3", weights = { "4" = 1 } }
+  }
+}
+
+run "refuses_an_alias_that_is_a_version" {
+  command         = plan
+  expect_failures = [var.names]
+
+  variables {
+    names = { alias = "3" }
+  }
+}
+
+run "refuses_a_log_group_aws_refuses" {
+  command         = plan
+  expect_failures = [var.names]
+
+  variables {
+    names = { log_group = "a group" }
+  }
+}
+
+run "refuses_to_wait_in_an_express_workflow" {
+  command         = plan
+  expect_failures = [aws_sfn_state_machine.this]
+
+  variables {
+    type          = "EXPRESS"
+    substitutions = {}
+    definition = jsonencode({
+      StartAt = "Both"
+      States = {
+        Both = {
+          Type = "Parallel"
+          End  = true
+          Branches = [{
+            StartAt = "Each"
+            States = {
+              Each = {
+                Type          = "Map"
+                End           = true
+                ItemProcessor = { StartAt = "Ask", States = { Ask = { Type = "Task", Resource = "arn:aws:states:::sqs:sendMessage.waitForTaskToken", End = true } } }
+              }
+            }
+          }]
+        }
+      }
+    })
+  }
+}
+
+run "refuses_a_state_with_a_long_name" {
+  command         = plan
+  expect_failures = [aws_sfn_state_machine.this]
+
+  variables {
+    substitutions = {}
+    definition    = jsonencode({ StartAt = "A", States = { A = { Type = "Parallel", End = true, Branches = [{ StartAt = "B", States = { "${join("", [for i in range(81) : "x"])}" = { Type = "Succeed" } } }] } } })
+  }
+}
+
+run "takes_the_same_as_a_standard_workflow" {
+  command = plan
+
+  variables {
+    substitutions = {}
+    definition    = jsonencode({ StartAt = "Ask", States = { Ask = { Type = "Task", Resource = "arn:aws:states:::sqs:sendMessage.waitForTaskToken", End = true } } })
+  }
+
+  assert {
+    condition     = local.not_express == ["Ask"] && local.too_long == []
+    error_message = "The waiting state is not named."
+  }
+}
+
+run "refuses_more_than_a_megabyte" {
+  command         = plan
+  expect_failures = [var.definition]
+
+  variables {
+    substitutions = {}
+    definition    = jsonencode({ StartAt = "A", States = { A = { Type = "Pass", End = true, Comment = join("", [for i in range(1024) : join("", [for j in range(1024) : "x"])]) } } })
+  }
 }

@@ -99,7 +99,7 @@ module "schedule" {
 
   schedules = {
     nightly = { expression = "cron(30 2 * * ? *)", time_zone = "Europe/London", target = { function = module.function.function } }
-    poll    = { expression = "rate(5 minutes)", flexible_window_minutes = 2, target = { queue = module.queue_fifo.queue } }
+    poll    = { expression = "rate(5 minutes)", flexible_window_minutes = 2, target = { queue = merge(module.queue_fifo.queue, { message_group_id = "poll" }) } }
   }
 }
 

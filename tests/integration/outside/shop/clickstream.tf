@@ -17,7 +17,7 @@ module "archive" {
   source = "KIT/terraform/modules/delivery-stream?ref=TAG"
   name   = "shop-archive"
   bucket = module.lake.bucket
-  source_stream = module.clicks.stream
+  stream = module.clicks.stream
 }
 
 module "click" {

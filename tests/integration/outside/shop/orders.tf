@@ -6,7 +6,7 @@ module "network" {
   cidr      = "10.20.0.0/20"
   zones     = ["eu-west-1a", "eu-west-1b"]
   endpoints = { gateway = ["dynamodb"], interface = ["sqs"] }
-  tiers     = { work = { kind = "isolated" } }
+  tiers     = { work = { kind = "isolated", cidr = "10.20.0.0/22" } }
 }
 
 module "orders" {
@@ -42,14 +42,14 @@ module "done" {
 }
 
 module "pack" {
-  source      = "KIT/terraform/modules/function?ref=TAG"
-  name        = "shop-pack"
-  code        = local.code.pack
+  source          = "KIT/terraform/modules/function?ref=TAG"
+  name            = "shop-pack"
+  code            = local.code.pack
   timeout_seconds = 3
-  environment = { TABLE = module.done.table.name }
-  network     = module.network.tiers["work"]
-  sources     = { parcels = { queue = module.parcels.queue } }
-  grants      = { done = module.done.grants.write }
+  environment     = { TABLE = module.done.table.name }
+  network         = module.network.tiers["work"]
+  sources         = { parcels = { queue = module.parcels.queue } }
+  grants          = { done = module.done.grants.write }
 }
 
 module "post" {
