@@ -19,6 +19,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import quote, unquote
 
+from eventyard_ministack.attempts import Attempts
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -50,7 +52,8 @@ class Gateway:
     """
 
     def __init__(self, app: App, *, port: int, token: str, additions: tuple[str, ...]) -> None:
-        self._app = app
+        self._app = Attempts(app)
+        self._other = app  # what starts and stops with the process
         self._token = token
         self._additions = additions
         self._local = re.compile(rf"http://([a-z0-9]+)\.cloudfront\.localhost:{port}(?![0-9])".encode())
@@ -60,7 +63,7 @@ class Gateway:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self._other(scope, receive, send)
         elif scope["path"] == _HEALTH_PATH:
             await self._answer_health(send)
         else:

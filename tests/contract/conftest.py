@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _about(item: pytest.Item) -> set[str]:
     """Return the words of a test's parameters: `modules/queue` is about `queue`."""
-    return set(item.nodeid.partition("[")[2].rstrip("]").split("/")) - {""}
+    return set(item.nodeid.partition("[")[2].rstrip("]").split("/")) - {""} - {""}
 
 
 @pytest.fixture(scope="session")
