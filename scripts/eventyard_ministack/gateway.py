@@ -15,17 +15,14 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from eventyard_ministack.attempts import Attempts
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+if TYPE_CHECKING:
+    from eventyard_ministack.asgi import App, Message, Receive, Scope, Send
+
 Headers = list[tuple[bytes, bytes]]
 
 _HEALTH_PATH = "/_eventyard/health"

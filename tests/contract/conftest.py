@@ -14,7 +14,7 @@ from filelock import FileLock
 
 from eventyard import rendering, tools
 from eventyard.config import Environment, Settings
-from eventyard.packaging.sources.closure import discover
+from eventyard.diagrams import planning
 from eventyard.plans import offline
 from eventyard.reference import examples
 
@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _about(item: pytest.Item) -> set[str]:
     """Return the words of a test's parameters: `modules/queue` is about `queue`."""
-    return set(item.nodeid.partition("[")[2].rstrip("]").split("/")) - {""} - {""}
+    return set(item.nodeid.partition("[")[2].rstrip("]").split("/")) - {""}
 
 
 @pytest.fixture(scope="session")
@@ -67,6 +67,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not tree.exists():
             copy = tree.with_suffix(".part")
             shutil.copytree(REPOSITORY / "terraform", copy / "terraform", ignore=shutil.ignore_patterns(".terraform*"))
+            (copy / "handlers").symlink_to(REPOSITORY / "handlers")
             copy.rename(tree)
     return tree
 
@@ -104,29 +105,4 @@ def _render(stack: str, tree: Path, root: Path) -> None:
     """Write the root the kit writes, for a protected environment of an account that isn't there."""
     environment = Environment(name="contract", account=offline.ACCOUNT, region=offline.REGION, protect=True)
     settings = Settings(root=tree, environments={environment.name: environment})
-    source = rendering.StackSource(settings.stack_folder(stack))
-    house = rendering.House(environment, stack, _handlers(stack))
-    rendered = rendering.Root(
-        settings=settings,
-        environment=environment,
-        stack=stack,
-        source=source,
-        provider=rendering.Provider(version=tools.PROVIDER_VERSION, account=offline.ACCOUNT),
-        state_file=root / "terraform.tfstate",
-        values=rendering.inputs(source, house, {}),
-    )
-    rendering.render(rendered, root, {})
-
-
-def _handlers(stack: str) -> dict[str, dict[str, str]]:
-    """What the packager's manifest would say; nothing reads the zip during a plan."""
-    return {
-        name: {
-            "filename": f"artefacts/{name.replace('/', '-')}.zip",
-            "hash": name,
-            "handler": f"{name.replace('/', '.')}.app.handler",
-            "runtime": "python3.13",
-            "architecture": "arm64",
-        }
-        for name in discover(REPOSITORY / "handlers", stack)
-    }
+    rendering.render(planning.root(settings, environment, stack, root), root, {})

@@ -6,34 +6,46 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
+from tests.contract.shared_provider import SharedProvider, started
 
-from eventyard.plans.offline import Answers
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 MODULES = sorted(path.parent.name for path in REPOSITORY.glob("terraform/modules/*/versions.tf"))
 
 
+@pytest.fixture(scope="module")
+def provider(
+    terraform: Path, terraform_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SharedProvider]:
+    with started(terraform, terraform_environment, tmp_path_factory.mktemp("provider")) as provider:
+        yield provider
+
+
 @pytest.mark.parametrize("module", MODULES)
-def test_module(module: str, terraform: Path, terraform_environment: dict[str, str]) -> None:
+def test_module(module: str, terraform: Path, provider: SharedProvider) -> None:
     source = REPOSITORY / "terraform/modules" / module
     assert list(source.glob("tests/*.tftest.hcl")), f"terraform/modules/{module}/tests holds no *.tftest.hcl"
     copy = REPOSITORY / "build/modules" / module
     copy.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(copy.with_suffix(".lock")), Answers() as answers:
+    known = len(provider.answers.refused)
+    with FileLock(copy.with_suffix(".lock")):
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(source, copy, ignore=shutil.ignore_patterns(".terraform*"))
-        environment = {**os.environ, **terraform_environment, **answers.environment}
         for arguments in (["init", "-input=false"], ["test"]):
             done = subprocess.run(
                 [str(terraform), *arguments, "-no-color"],
                 cwd=copy,
-                env=environment,
+                env={**os.environ, **provider.environment},
                 capture_output=True,
                 text=True,
                 check=False,
             )
-            asked = f"\nasked AWS for: {', '.join(answers.refused)}" if answers.refused else ""
+            refused = provider.answers.refused[known:]
+            asked = f"\nasked AWS for: {', '.join(refused)}" if refused else ""
             assert done.returncode == 0, f"terraform {arguments[0]} in {copy}\n{done.stdout}\n{done.stderr}{asked}"

@@ -122,6 +122,16 @@ def test_a_module_stays_small(folder: Path) -> None:
     assert len(outputs(folder)) <= most_outputs, why
 
 
+@pytest.mark.parametrize("folder", MODULES, ids=_named)
+def test_alarms_can_be_kept_apart_by_name(folder: Path) -> None:
+    """Two modules of one `name` would overwrite each other's alarms where the labels are the same."""
+    text = "\n".join(_code(path) for path in _sources(folder))
+    if 'resource "aws_cloudwatch_metric_alarm"' in text:
+        assert "    prefix  = optional(string)\n" in text
+        assert "coalesce(var.alarms.prefix, " in text
+        assert not re.search(r'alarm_name += "\$\{var\.', text)
+
+
 @pytest.mark.parametrize("folder", BOTH, ids=_named)
 def test_nothing_the_house_does_without(folder: Path) -> None:
     found = [

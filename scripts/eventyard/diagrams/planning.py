@@ -46,10 +46,10 @@ def plan(settings: Settings, environment: Environment, stack: str, build: Path) 
         Terraform refused the stack.
     """
     folder = build / "diagrams" / stack
-    root = _root(settings, environment, stack, folder)
+    rendered = root(settings, environment.model_copy(update=_NOWHERE), stack, folder)
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / ".lock"):
-        rendering.render(root, folder, {})
+        rendering.render(rendered, folder, {})
         return offline.plan(
             folder,
             terraform=tools.terraform(settings.project.terraform, build),
@@ -57,14 +57,19 @@ def plan(settings: Settings, environment: Environment, stack: str, build: Path) 
         )
 
 
-def _root(settings: Settings, environment: Environment, stack: str, folder: Path) -> rendering.Root:
-    """Return what is rendered: the stack with the environment's values, in an account that isn't there."""
-    nowhere = environment.model_copy(update=_NOWHERE)
+def root(settings: Settings, environment: Environment, stack: str, folder: Path) -> rendering.Root:
+    """Return what is rendered to plan a stack of an environment that isn't there, its artefacts not built.
+
+    Raises
+    ------
+    ConfigError
+        An input is another stack's output, which only that stack's state knows.
+    """
     source = rendering.StackSource(settings.stack_folder(stack))
-    house = rendering.House(nowhere, stack, _handlers(settings.handlers_folder, stack))
+    house = rendering.House(environment, stack, _handlers(settings.handlers_folder, stack))
     return rendering.Root(
         settings=settings,
-        environment=nowhere,
+        environment=environment,
         stack=stack,
         source=source,
         provider=rendering.Provider(version=tools.PROVIDER_VERSION, account=offline.ACCOUNT),

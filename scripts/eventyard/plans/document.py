@@ -43,6 +43,8 @@ class Resource:
         Names of the arguments the configuration sets; None in a state, which has no configuration.
     references
         Argument → addresses it refers to, as written in its own module.
+    provider
+        Which of the root's provider configurations makes it (`aws`, `aws.east`); empty in a state, which doesn't say.
     """
 
     address: str
@@ -51,6 +53,7 @@ class Resource:
     values: Mapping[str, Any]
     configured: frozenset[str] | None = None
     references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    provider: str = ""
 
     @property
     def local_name(self) -> str:
@@ -108,7 +111,7 @@ class Document:
             if change.get("after") is None:
                 continue
             module = entry.get("module_address", "")
-            arguments = configured.get(_INDEX.sub("", entry["address"]), {})
+            arguments, provider = configured.get(_INDEX.sub("", entry["address"]), ({}, ""))
             found[entry["mode"]].append(
                 Resource(
                     address=entry["address"],
@@ -117,6 +120,7 @@ class Document:
                     values=_merge(change["after"], change.get("after_unknown", {})),
                     configured=frozenset(arguments),
                     references=arguments,
+                    provider=provider,
                 )
             )
         return cls(tuple(found["managed"]), tuple(found["data"]), Wiring(root))
@@ -215,10 +219,12 @@ def _of_module(module: Mapping[str, Any]) -> Iterator[Resource]:
         yield from _of_module(child)
 
 
-def _configurations(module: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, dict[str, tuple[str, ...]]]]:
-    """Yield (address without keys, argument → references) of everything configured, top down."""
+def _configurations(
+    module: Mapping[str, Any], prefix: str
+) -> Iterator[tuple[str, tuple[dict[str, tuple[str, ...]], str]]]:
+    """Yield (address without keys, (argument → references, provider)) of everything configured, top down."""
     for entry in module.get("resources", ()):
         arguments = {name: tuple(refers(what)) for name, what in entry.get("expressions", {}).items()}
-        yield f"{prefix}{entry['address']}", arguments
+        yield f"{prefix}{entry['address']}", (arguments, entry.get("provider_config_key", ""))
     for name, call in module.get("module_calls", {}).items():
         yield from _configurations(call.get("module", {}), f"{prefix}module.{name}.")

@@ -60,7 +60,22 @@ def kind_of(document: Document, mapping: Resource) -> Kind | Hole:
     for type_, kind in _TYPES.items():
         if document.referred(mapping, "event_source_arn", type_):
             return kind
-    return UNKNOWN
+    return "stream" if _begins_somewhere(mapping) else UNKNOWN
+
+
+def _begins_somewhere(mapping: Resource) -> bool:
+    """Tell a stream's mapping by its arguments: a queue's has no position to start at, those of other kinds have more.
+
+    The ARNs of a table's stream and of a fan-out consumer end in the time they were made, so a first plan has neither.
+    https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
+    """
+    others = (
+        "amazon_managed_kafka_event_source_config",
+        "document_db_event_source_config",
+        "self_managed_kafka_event_source_config",
+        "topics",
+    )
+    return isinstance(mapping.value("starting_position"), str) and not any(mapping.optional(name) for name in others)
 
 
 def queue_of(document: Document, resource: Resource, argument: str, arn: object) -> Resource | Hole | None:

@@ -1,4 +1,6 @@
 locals {
+  _alarm_prefix = coalesce(var.alarms.prefix, "${var.name}-delivery")
+
   alarm_labels = concat(
     ["failures", "freshness", "throttles"],
     var.stream == null ? [] : ["behind"],
@@ -84,7 +86,7 @@ locals {
 resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = local.alarms
 
-  alarm_name          = "${var.name}-delivery-${each.key}"
+  alarm_name          = "${local._alarm_prefix}-${each.key}"
   alarm_description   = each.value.description
   namespace           = "AWS/Firehose"
   metric_name         = each.value.metric

@@ -1,7 +1,8 @@
 variable "alarms" {
-  description = "Actions of the module's alarms, and settings that differ, by label: failures, freshness, throttles; behind with `stream`; partitions with `partitions`; transform with `transform`."
+  description = "Actions of the module's alarms, what their names begin with (`prefix`, null: name-delivery), and settings that differ, by label: failures, freshness, throttles; behind with `stream`; partitions with `partitions`; transform with `transform`."
   type = object({
     actions = optional(set(string), [])
+    prefix  = optional(string)
     overrides = optional(map(object({
       enabled            = optional(bool, true)
       threshold          = optional(number)

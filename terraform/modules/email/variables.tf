@@ -1,7 +1,8 @@
 variable "alarms" {
-  description = "Where alarms report, and what differs from their defaults, by label (`bounces`, `complaints`)."
+  description = "Actions of the module's alarms, what their names begin with (`prefix`, null: name), and settings that differ, by label (`bounces`, `complaints`)."
   type = object({
     actions = optional(set(string), [])
+    prefix  = optional(string)
     overrides = optional(map(object({
       enabled            = optional(bool, true)
       threshold          = optional(number)

@@ -1,4 +1,6 @@
 locals {
+  _alarm_prefix = coalesce(var.alarms.prefix, "${var.name}-events")
+
   # Rules of the default bus are counted without their bus.
   _rule_dimensions = {
     for label, rule in local.rules : label => merge(
@@ -41,7 +43,7 @@ locals {
 resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = { for label, alarm in local._alarms : label => alarm if try(var.alarms.overrides[label].enabled, true) }
 
-  alarm_name          = "${var.name}-events-${replace(each.key, "_", "-")}"
+  alarm_name          = "${local._alarm_prefix}-${replace(each.key, "_", "-")}"
   alarm_description   = each.value.description
   namespace           = each.value.namespace
   metric_name         = each.value.metric

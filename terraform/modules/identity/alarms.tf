@@ -34,7 +34,7 @@ locals {
   )
 
   alarms        = { for label, alarm in local._alarm_defaults : label => alarm if try(var.alarms.overrides[label].enabled, true) }
-  _alarm_names  = { for label in keys(local.alarms) : label => "${var.name}-${replace(label, "_", "-")}" }
+  _alarm_names  = { for label in keys(local.alarms) : label => "${coalesce(var.alarms.prefix, var.name)}-${replace(label, "_", "-")}" }
   _alarm_prefix = "arn:${local._partition}:cloudwatch:${local._region}:${local._account}:alarm:"
 }
 

@@ -51,7 +51,7 @@ locals {
 resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = local._alarms
 
-  alarm_name          = "${var.name}-${replace(each.key, "_", "-")}"
+  alarm_name          = "${coalesce(var.alarms.prefix, var.name)}-${replace(each.key, "_", "-")}"
   alarm_description   = each.value.description
   namespace           = "AWS/ApplicationELB"
   metric_name         = each.value.metric

@@ -18,9 +18,10 @@ variable "access_logs" {
 }
 
 variable "alarms" {
-  description = "Actions of the module's alarms, and settings that differ, by label: errors, and errors_<target>, latency_<target> and unhealthy_<target> for each target (a function: errors alone)."
+  description = "Actions of the module's alarms, what their names begin with (`prefix`, null: name), and settings that differ, by label: errors, and errors_<target>, latency_<target> and unhealthy_<target> for each target (a function: errors alone)."
   type = object({
     actions = optional(set(string), [])
+    prefix  = optional(string)
     overrides = optional(map(object({
       enabled            = optional(bool, true)
       threshold          = optional(number)

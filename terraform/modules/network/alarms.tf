@@ -10,7 +10,7 @@ locals {
 resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = { for label, alarm in local._alarm_defaults : label => alarm if try(var.alarms.overrides[label].enabled, true) }
 
-  alarm_name          = "${var.name}-${replace(each.key, "_", "-")}"
+  alarm_name          = "${coalesce(var.alarms.prefix, var.name)}-${replace(each.key, "_", "-")}"
   alarm_description   = "The NAT gateway of ${var.name} in ${each.value.zone} ${each.value.what}"
   namespace           = "AWS/NATGateway"
   metric_name         = each.value.metric

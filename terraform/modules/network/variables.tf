@@ -1,7 +1,8 @@
 variable "alarms" {
-  description = "Actions of the module's alarms, and settings that differ, by label: drops_<zone> and ports_<zone> for each NAT gateway."
+  description = "Actions of the module's alarms, what their names begin with (`prefix`, null: name), and settings that differ, by label: drops_<zone> and ports_<zone> for each NAT gateway."
   type = object({
     actions = optional(set(string), [])
+    prefix  = optional(string)
     overrides = optional(map(object({
       enabled            = optional(bool, true)
       threshold          = optional(number)

@@ -46,7 +46,7 @@ locals {
 resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = local.alarms
 
-  alarm_name          = "${var.name}-${replace(each.key, "_", "-")}"
+  alarm_name          = "${coalesce(var.alarms.prefix, var.name)}-${replace(each.key, "_", "-")}"
   alarm_description   = "${each.value.description}: ${var.name}, stage ${each.value.stage}"
   namespace           = "AWS/ApiGateway"
   metric_name         = each.value.metric

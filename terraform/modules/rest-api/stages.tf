@@ -2,6 +2,7 @@ resource "aws_api_gateway_stage" "this" {
   #checkov:skip=CKV_AWS_120:a cache is paid by the hour and answers one caller with another's data unless the method is made for it: `cache`
   #checkov:skip=CKV2_AWS_29:a web ACL is the caller's to have, `web_acl`
   #checkov:skip=CKV2_AWS_77:what a web ACL holds is said where it is made
+  #checkov:skip=CKV2_AWS_4:its level is in the method settings of the stage, below
   #checkov:skip=CKV2_AWS_51:client certificates prove API Gateway to an HTTP backend; functions and services need none
   for_each = var.stages
 

@@ -1,4 +1,6 @@
 locals {
+  _alarm_prefix = coalesce(var.alarms.prefix, "${var.name}-schedule")
+
   _alarms = {
     dead_letters = {
       description = "A call of ${var.name} could not be delivered and lies in its dead-letter queue"
@@ -27,7 +29,7 @@ locals {
 resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = { for label, alarm in local._alarms : label => alarm if try(var.alarms.overrides[label].enabled, true) }
 
-  alarm_name          = "${var.name}-schedule-${replace(each.key, "_", "-")}"
+  alarm_name          = "${local._alarm_prefix}-${replace(each.key, "_", "-")}"
   alarm_description   = each.value.description
   namespace           = each.value.namespace
   metric_name         = each.value.metric

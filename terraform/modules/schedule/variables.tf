@@ -1,7 +1,8 @@
 variable "alarms" {
-  description = "Actions of the module's alarms, and settings that differ, by label: dead_letters, dropped, undeliverable."
+  description = "Actions of the module's alarms, what their names begin with (`prefix`, null: name-schedule), and settings that differ, by label: dead_letters, dropped, undeliverable."
   type = object({
     actions = optional(set(string), [])
+    prefix  = optional(string)
     overrides = optional(map(object({
       enabled            = optional(bool, true)
       threshold          = optional(number)

@@ -21,7 +21,7 @@ locals {
 resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = local.alarms
 
-  alarm_name          = "${var.name}-${each.key}"
+  alarm_name          = "${coalesce(var.alarms.prefix, var.name)}-${each.key}"
   alarm_description   = "${each.value.description}: ${var.name}"
   namespace           = "AWS/CloudFront"
   metric_name         = each.value.metric

@@ -1,7 +1,8 @@
 variable "alarms" {
-  description = "Actions of the module's alarm, and settings that differ, by label: errors. CloudFront's metrics are in us-east-1 alone, so the alarm is made only where the whole site is."
+  description = "Actions of the module's alarm, what its name begins with (`prefix`, null: name), and settings that differ, by label: errors. CloudFront's metrics are in us-east-1 alone, so the alarm is made only where the whole site is."
   type = object({
     actions = optional(set(string), [])
+    prefix  = optional(string)
     overrides = optional(map(object({
       enabled            = optional(bool, true)
       threshold          = optional(number)

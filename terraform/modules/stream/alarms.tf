@@ -1,4 +1,6 @@
 locals {
+  _alarm_prefix = coalesce(var.alarms.prefix, "${var.name}-stream")
+
   _alarm_defaults = merge(
     {
       iterator_age = {
@@ -59,7 +61,7 @@ locals {
 resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = local._alarms
 
-  alarm_name          = "${var.name}-stream-${replace(each.key, "_", "-")}"
+  alarm_name          = "${local._alarm_prefix}-${replace(each.key, "_", "-")}"
   alarm_description   = each.value.description
   namespace           = "AWS/Kinesis"
   metric_name         = each.value.metric
@@ -81,7 +83,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
 resource "aws_cloudwatch_metric_alarm" "full" {
   for_each = local.full
 
-  alarm_name          = "${var.name}-stream-full"
+  alarm_name          = "${local._alarm_prefix}-full"
   alarm_description   = "${var.name} is written to at more than ${each.value.threshold} % of what its ${var.shards} shards take"
   comparison_operator = "GreaterThanThreshold"
   threshold           = each.value.threshold

@@ -31,9 +31,10 @@ variable "accounts" {
 }
 
 variable "alarms" {
-  description = "Actions of the module's alarms, and settings that differ, by label: iterator_age, read_throttles, write_throttles, full (percent of all shards, with `shards`), behind_<consumer>."
+  description = "Actions of the module's alarms, what their names begin with (`prefix`, null: name-stream), and settings that differ, by label: iterator_age, read_throttles, write_throttles, full (percent of all shards, with `shards`), behind_<consumer>."
   type = object({
     actions = optional(set(string), [])
+    prefix  = optional(string)
     overrides = optional(map(object({
       enabled            = optional(bool, true)
       threshold          = optional(number)

@@ -1,4 +1,6 @@
 locals {
+  alarm_prefix = coalesce(var.alarms.prefix, "${var.name}-fleet")
+
   _heartbeats = {
     namespace  = local.heartbeat.namespace
     name       = local.heartbeat.metric
@@ -62,7 +64,7 @@ locals {
 resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = local.alarms
 
-  alarm_name          = "${var.name}-fleet-${each.key}"
+  alarm_name          = "${local.alarm_prefix}-${each.key}"
   alarm_description   = each.value.description
   comparison_operator = each.value.comparison
   threshold           = each.value.threshold

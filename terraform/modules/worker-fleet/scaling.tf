@@ -87,7 +87,7 @@ resource "aws_autoscaling_policy" "wake" {
 resource "aws_cloudwatch_metric_alarm" "wake" {
   count = var.size.minimum == 0 ? 1 : 0
 
-  alarm_name          = "${var.name}-fleet-wake"
+  alarm_name          = "${local.alarm_prefix}-wake"
   alarm_description   = "Messages wait in ${var.queue.name} and ${var.name} has no instance: starts one"
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0

@@ -1,7 +1,8 @@
 variable "alarms" {
-  description = "Actions of the module's alarms, and settings that differ, by label: age, maximum, stalled, and heartbeat with `life.heartbeat`."
+  description = "Actions of the module's alarms, what their names begin with (`prefix`, null: name-fleet), and settings that differ, by label: age, maximum, stalled, and heartbeat with `life.heartbeat`."
   type = object({
     actions = optional(set(string), [])
+    prefix  = optional(string)
     overrides = optional(map(object({
       enabled            = optional(bool, true)
       threshold          = optional(number)

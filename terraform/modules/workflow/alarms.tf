@@ -1,4 +1,6 @@
 locals {
+  _alarm_prefix = coalesce(var.alarms.prefix, "${var.name}-workflow")
+
   # Off unless an override names it: who changes their mind stops an execution, and that is no fault.
   _asked_for = ["aborted"]
 
@@ -33,7 +35,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
     for label, alarm in local._alarms : label => alarm if try(var.alarms.overrides[label].enabled, !contains(local._asked_for, label))
   }
 
-  alarm_name          = "${var.name}-workflow-${replace(each.key, "_", "-")}"
+  alarm_name          = "${local._alarm_prefix}-${replace(each.key, "_", "-")}"
   alarm_description   = each.value.description
   namespace           = "AWS/States"
   metric_name         = each.value.metric

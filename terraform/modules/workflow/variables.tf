@@ -1,7 +1,8 @@
 variable "alarms" {
-  description = "Actions of the module's alarms, and settings that differ, by label: aborted (off unless named here), duration (of EXPRESS), failed, throttled, timed_out."
+  description = "Actions of the module's alarms, what their names begin with (`prefix`, null: name-workflow), and settings that differ, by label: aborted (off unless named here), duration (of EXPRESS), failed, throttled, timed_out."
   type = object({
     actions = optional(set(string), [])
+    prefix  = optional(string)
     overrides = optional(map(object({
       enabled            = optional(bool, true)
       threshold          = optional(number)

@@ -148,3 +148,14 @@ def test_a_machine_that_does_not_log_needs_no_group() -> None:
 
 def test_an_empty_state_has_nothing_to_find() -> None:
     assert policy.judge_state({"format_version": "1.0"}) == []
+
+
+def _topic(address: str, region: str) -> tuple[str, str, dict[str, Any]]:
+    return "aws_sns_topic", address, {"name": "news", "arn": f"arn:aws:sns:{region}:{ACCOUNT}:news"}
+
+
+def test_a_state_tells_regions_apart_by_the_arn() -> None:
+    assert _found("overwritten", _topic("a", "eu-west-1"), _topic("b", "us-east-1")) == {}
+    assert _found("overwritten", _topic("a", "eu-west-1"), _topic("b", "eu-west-1")) == {
+        "aws_sns_topic.b": "the topic news is aws_sns_topic.a too, and the last one applied is what stays"
+    }

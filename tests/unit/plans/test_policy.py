@@ -23,6 +23,11 @@ BREAKS = {
     "failure-path-subscription": {"aws_sns_topic_subscription.work"},
     "log-group": {"aws_lambda_function.work", "aws_sfn_state_machine.bare"},
     "log-retention": {"aws_cloudwatch_log_group.for_ever"},
+    "overwritten": {
+        "aws_cloudwatch_metric_alarm.first",
+        'aws_cloudwatch_dashboard.shop["second"]',
+        "aws_sns_topic.twice[1]",
+    },
     "partial-batch-responses": {"aws_lambda_event_source_mapping.short"},
     "route-out": {
         "module.at_the_edge.aws_lambda_function.this",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from eventyard.errors import EventyardError
 from eventyard.plans.document import Document
-from eventyard.plans.policy import events, failure_paths, logs, network, permissions, queues, workflows
+from eventyard.plans.policy import events, failure_paths, logs, names, network, permissions, queues, workflows
 from eventyard.plans.policy.rule import Breach, Finding, Rule, Verdict
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RULES", "Finding", "Rule", "SuppressionError", "Verdict", "judge", "judge_state", "unused_suppressions"]
 
-_PARTS = (events, failure_paths, logs, network, permissions, queues, workflows)
+_PARTS = (events, failure_paths, logs, names, network, permissions, queues, workflows)
 RULES: tuple[Rule, ...] = tuple(sorted((rule for part in _PARTS for rule in part.RULES), key=lambda rule: rule.id))
 
 
