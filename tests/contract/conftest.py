@@ -105,4 +105,4 @@ def _render(stack: str, tree: Path, root: Path) -> None:
     """Write the root the kit writes, for a protected environment of an account that isn't there."""
     environment = Environment(name="contract", account=offline.ACCOUNT, region=offline.REGION, protect=True)
     settings = Settings(root=tree, environments={environment.name: environment})
-    rendering.render(planning.root(settings, environment, stack, root), root, {})
+    rendering.render(planning.root(settings, environment, stack, root, {}), root, {})

@@ -58,7 +58,8 @@ def test_controls_name_modules_there_are() -> None:
 
 @pytest.mark.parametrize("module", sorted(MODULES))
 def test_no_input_hides_a_module_of_its_own(module: str) -> None:
-    text = (REPOSITORY / "terraform/modules" / module / "variables.tf").read_text()
+    folder = REPOSITORY / "terraform/modules" / module
+    text = "\n".join(file.read_text() for file in sorted(folder.glob("variables*.tf")))
     types = re.findall(r'^variable "(\w+)" \{\n.*?^  type\s*= (.*?)^(?:  \w|\})', text, re.MULTILINE | re.DOTALL)
     assert types
     assert {name: leaves(written) for name, written in types if leaves(written) >= MOST_LEAVES} == {}

@@ -46,7 +46,8 @@ def plan(settings: Settings, environment: Environment, stack: str, build: Path) 
         Terraform refused the stack.
     """
     folder = build / "diagrams" / stack
-    rendered = root(settings, environment.model_copy(update=_NOWHERE), stack, folder)
+    given = _given(environment, stack)
+    rendered = root(settings, environment.model_copy(update=_NOWHERE), stack, folder, given)
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / ".lock"):
         rendering.render(rendered, folder, {})
@@ -57,14 +58,10 @@ def plan(settings: Settings, environment: Environment, stack: str, build: Path) 
         )
 
 
-def root(settings: Settings, environment: Environment, stack: str, folder: Path) -> rendering.Root:
-    """Return what is rendered to plan a stack of an environment that isn't there, its artefacts not built.
-
-    Raises
-    ------
-    ConfigError
-        An input is another stack's output, which only that stack's state knows.
-    """
+def root(
+    settings: Settings, environment: Environment, stack: str, folder: Path, given: Mapping[str, Any]
+) -> rendering.Root:
+    """Return what is rendered to plan a stack, with the inputs given, where its artefacts are not built."""
     source = rendering.StackSource(settings.stack_folder(stack))
     house = rendering.House(environment, stack, _handlers(settings.handlers_folder, stack))
     return rendering.Root(
@@ -74,7 +71,7 @@ def root(settings: Settings, environment: Environment, stack: str, folder: Path)
         source=source,
         provider=rendering.Provider(version=tools.PROVIDER_VERSION, account=offline.ACCOUNT),
         state_file=folder / "terraform.tfstate",
-        values=rendering.inputs(source, house, _given(environment, stack)),
+        values=rendering.inputs(source, house, given),
     )
 
 

@@ -45,10 +45,12 @@ class Output:
 
 
 def variables(module: Path) -> list[Variable]:
-    """Read `variables.tf`, in the order of the file."""
+    """Read `variables.tf` and the `variables_….tf` of a module whose inputs fill more than one file; sorted by name."""
+    files = [module / "variables.tf", *module.glob("variables_*.tf")]
+    found = sorted((block for file in files for block in _blocks(file, "variable")), key=lambda block: block[0])
     return [
-        Variable(name, _description(found, module, name), _type(found, module, name), found.get("default"))
-        for name, found in _blocks(module / "variables.tf", "variable")
+        Variable(name, _description(block, module, name), _type(block, module, name), block.get("default"))
+        for name, block in found
     ]
 
 
@@ -110,7 +112,5 @@ def _description(found: dict[str, str], module: Path, name: str) -> str:
 
 def _type(found: dict[str, str], module: Path, name: str) -> str:
     if "type" not in found:
-        raise UnreadableModuleError(
-            f"variable `{name}` has no type", where=str(module / "variables.tf"), fix="add `type`"
-        )
+        raise UnreadableModuleError(f"variable `{name}` has no type", where=str(module), fix="add `type`")
     return _COMMENT.sub("", found["type"])

@@ -6,6 +6,7 @@ responses and the policy by what the document says. MiniStack does not know it; 
 most of that out. Security of the whole document is left out here as on AWS, which knows it of an operation alone.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-import-api-update.html
+https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-endpoint-configuration.html
 """
 
 from __future__ import annotations
@@ -70,7 +71,9 @@ def _describe(api: dict[str, Any], document: dict[str, Any]) -> None:
     api["policy"] = json.dumps(policy) if policy else None
     api["binaryMediaTypes"] = document.get(f"{_EXTENSION}binary-media-types", [])
     api["minimumCompressionSize"] = document.get(f"{_EXTENSION}minimum-compression-size")
-    endpoint = document.get(f"{_EXTENSION}endpoint-configuration", {})
+    # In OpenAPI 3 it is told in the servers, and passed over elsewhere.
+    told = [server.get(f"{_EXTENSION}endpoint-configuration") for server in document.get("servers", [])]
+    endpoint: dict[str, Any] = next(filter(None, told), {})
     api["disableExecuteApiEndpoint"] = endpoint.get("disableExecuteApiEndpoint", False)
     api["endpointConfiguration"]["vpcEndpointIds"] = endpoint.get("vpcEndpointIds", [])
 

@@ -63,7 +63,8 @@ variable "key" {
 variable "lifecycle_rules" {
   description = <<-EOT
     What happens to objects below a `prefix` (and with `tags`), by label: deleted after `expire_days`, moved to a storage class after days
-    (`move_days = { GLACIER_IR = 90 }`), and the same for old versions, of which the newest `keep_old_versions` stay. Uploads that were never
+    (`move_days = { GLACIER_IR = 90 }`), and the same for old versions, of which the newest `keep_old_versions` stay. With `versioning` a
+    deleted object is an old version, and stays until `expire_old_versions_days`. Uploads that were never
     ended are removed after 7 days, and marks of deletions that hide nothing any more, also with no rule. Null: no lifecycle at all, which
     saves the minute the provider waits for one.
   EOT
@@ -90,11 +91,12 @@ variable "lifecycle_rules" {
     condition = alltrue(flatten([
       for rule in values(coalesce(var.lifecycle_rules, {})) : [
         for days in concat(
-          values(rule.move_days), values(rule.move_old_versions_days), [coalesce(rule.expire_days, 1), coalesce(rule.expire_old_versions_days, 1)]
+          [for days in values(rule.move_days) : days + 1], values(rule.move_old_versions_days),
+          [coalesce(rule.expire_days, 1), coalesce(rule.expire_old_versions_days, 1)]
         ) : days >= 1 && floor(days) == days
       ]
     ]))
-    error_message = "lifecycle_rules: days are whole numbers from 1; given: ${jsonencode(var.lifecycle_rules)}."
+    error_message = "lifecycle_rules: days are whole numbers from 1, of move_days from 0; given: ${jsonencode(var.lifecycle_rules)}."
   }
 
   validation {
@@ -224,6 +226,11 @@ variable "senders" {
   validation {
     condition     = alltrue([for sender in values(var.senders) : can(regex("^[0-9]{12}$", coalesce(sender.account, "123456789012")))])
     error_message = "senders: an account is its 12 digits; given: ${join(", ", compact([for sender in values(var.senders) : sender.account]))}."
+  }
+
+  validation {
+    condition     = var.object_lock == null || !contains([for sender in values(var.senders) : sender.service], "logging.s3.amazonaws.com")
+    error_message = "senders: S3 writes no access logs into a bucket with a lock; leave out `object_lock`, or give these logs a bucket of their own: ${join(", ", [for label, sender in var.senders : label if sender.service == "logging.s3.amazonaws.com"])}."
   }
 
   validation {

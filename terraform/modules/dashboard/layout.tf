@@ -61,6 +61,7 @@ locals {
     )
   }]])...)
 
+  # CloudWatch takes no gauge without the ends of its scale (yAxis).
   _properties = { for id, widget in local._flat : id => {
     for property, value in {
       title    = widget.text == null ? coalesce(widget.title, widget.label) : null
@@ -69,6 +70,7 @@ locals {
       view     = widget.text == null ? coalesce(widget.view, widget.logs == null ? "timeSeries" : "table") : null
       stacked  = widget.metrics == null ? null : widget.stacked
       period   = widget.metrics == null ? null : widget.period_seconds
+      yAxis    = coalesce(widget.view, "-") == "gauge" ? { left = { min = 0, max = 100 } } : null
       metrics  = widget.metrics == null ? null : [for key in sort(keys(widget.metrics)) : local._metrics["${id}/${key}"]]
       query    = widget.logs == null ? null : join(" | ", concat([for group in sort(widget.logs.groups) : "SOURCE '${group}'"], [widget.logs.query]))
     } : property => value if value != null

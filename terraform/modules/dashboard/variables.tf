@@ -85,7 +85,7 @@ variable "widgets" {
   description = <<-EOT
     Widgets by row and label; a row named as a service of `alarms` lies under that service's alarms. Each is exactly one of `text` (Markdown),
     `metrics` (by id, each a `namespace` and `metric`, or an `expression` over other ids) and `logs` (a Logs Insights `query` over `groups`).
-    A row's widgets share its width, four in a line at most, and its height.
+    A row's widgets share its width, four in a line at most, and its height. A gauge goes from 0 to 100.
   EOT
   type = map(map(object({
     title = optional(string)

@@ -11,6 +11,8 @@ locals {
   _above = "GreaterThanThreshold"
   _below = "LessThanThreshold"
 
+  # Objects come once in a buffer's interval and the function is called as seldom: minutes in a row without one of them are the rule, and
+  # say nothing. One that failed is enough.
   _alarm_defaults = merge(
     {
       failures = {
@@ -20,7 +22,7 @@ locals {
         comparison         = local._below
         threshold          = 1
         period_seconds     = 60
-        evaluation_periods = 5
+        evaluation_periods = 1
       }
       freshness = {
         description        = "The oldest record in ${var.name} waits too long for its object"
@@ -71,7 +73,7 @@ locals {
         comparison         = local._below
         threshold          = 1
         period_seconds     = 60
-        evaluation_periods = 5
+        evaluation_periods = 1
       }
     },
   )

@@ -79,6 +79,11 @@ variable "key" {
   description = "KMS key for records that wait in a stream that is put to directly, and for the log group. Null: the services' own encryption."
   type        = object({ arn = string })
   default     = null
+
+  validation {
+    condition     = var.key == null ? true : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/", var.key.arn))
+    error_message = "key.arn: the ARN of a KMS key, not of an alias, which CloudWatch Logs does not take; given: ${try(var.key.arn, "null")}."
+  }
 }
 
 variable "log_retention_days" {

@@ -14,7 +14,7 @@ locals {
   configuration_set_arn = "${local._ses}:configuration-set/${var.name}"
   topic_name            = "${var.name}-feedback"
   topic_arn             = "arn:${local._partition}:sns:${local._region}:${local._account}:${local.topic_name}"
-  _alarm_prefix         = "arn:${local._partition}:cloudwatch:${local._region}:${local._account}:alarm:${var.name}-"
+  _alarm_prefix         = "arn:${local._partition}:cloudwatch:${local._region}:${local._account}:alarm:${coalesce(var.alarms.prefix, var.name)}-"
   mail_from             = var.mail_from == null ? null : "${var.mail_from.subdomain}.${var.identity}"
 }
 

@@ -143,8 +143,10 @@ variable "sender" {
   default     = null
 
   validation {
-    condition     = var.sender == null ? true : var.sender == var.identity || endswith(coalesce(var.sender, "-"), "@${var.identity}")
-    error_message = "sender: ${var.identity} or an address in it, not ${coalesce(var.sender, "null")}"
+    condition = var.sender == null ? true : strcontains(var.identity, "@") ? var.sender == var.identity : (
+      can(regex("^[^@\\s]+@[^@\\s]+$", var.sender)) && endswith(replace(coalesce(var.sender, "-"), "@", "."), ".${var.identity}")
+    )
+    error_message = "sender: ${strcontains(var.identity, "@") ? var.identity : "an address in ${var.identity} or below it"}, not ${coalesce(var.sender, "null")}"
   }
 }
 
@@ -166,9 +168,13 @@ variable "senders" {
 
   validation {
     condition = alltrue(flatten([
-      for sender in values(var.senders) : [for address in coalesce(sender.addresses, []) : address == var.identity || endswith(address, "@${var.identity}")]
+      for sender in values(var.senders) : [
+        for address in coalesce(sender.addresses, []) : strcontains(var.identity, "@") ? address == var.identity : (
+          can(regex("^[^@\\s]+@[^@\\s]+$", address)) && endswith(replace(address, "@", "."), ".${var.identity}")
+        )
+      ]
     ]))
-    error_message = "senders: addresses are ${var.identity} or in it, not ${join(", ", flatten([for sender in values(var.senders) : coalesce(sender.addresses, [])]))}"
+    error_message = "senders: addresses are ${strcontains(var.identity, "@") ? var.identity : "in ${var.identity} or below it"}, not ${join(", ", flatten([for sender in values(var.senders) : coalesce(sender.addresses, [])]))}"
   }
 }
 

@@ -5,12 +5,25 @@ locals {
     for kind in local._with_role : kind => { for id, target in local.targets : id => target[kind] if target[kind] != null }
   }
 
+  # IAM names the state machine, whatever is started of it, and tells the alias by a condition: a statement for each alias, or that
+  # of one state machine would let another's be started too.
+  _aliases = { for target in local._by_role.workflow : reverse(split(":", target.alias_arn))[0] => target.arn... if target.alias_arn != null }
+  _alias_statements = [
+    for alias in sort(keys(local._aliases)) : {
+      Sid       = "StartWorkflowAlias${replace(title(replace(alias, "/[^0-9A-Za-z]+/", " ")), " ", "")}"
+      Effect    = "Allow"
+      Action    = ["states:StartExecution"]
+      Resource  = sort(toset(local._aliases[alias]))
+      Condition = { StringEquals = { "states:StateMachineQualifier" = [alias] } }
+    }
+  ]
+
   _statements = [
     {
       Sid      = "StartWorkflows"
       Effect   = "Allow"
       Action   = ["states:StartExecution"]
-      Resource = sort(toset([for target in local._by_role.workflow : target.arn]))
+      Resource = sort(toset([for target in local._by_role.workflow : target.arn if target.alias_arn == null]))
     },
     {
       Sid      = "ForwardToBuses"
@@ -79,6 +92,11 @@ locals {
   }
 }
 
+locals {
+  _workflow_keys = [for target in local._by_role.workflow : target.key.arn if target.key != null]
+  _statement_ids = { for id, target in local.targets : id => replace("${local.rules[target.rule].name}-${target.key}", ".", "-") }
+}
+
 resource "aws_iam_role" "this" {
   count = length(merge(values(local._by_role)...)) == 0 ? 0 : 1
 
@@ -109,7 +127,7 @@ resource "aws_iam_role_policy" "this" {
 
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = [for statement in local._statements : statement if length(statement.Resource) > 0]
+    Statement = [for statement in concat(local._statements, local._alias_statements) : statement if length(statement.Resource) > 0]
   })
 }
 
@@ -129,10 +147,32 @@ resource "aws_iam_role_policy" "by_kind" {
   })
 }
 
+# Step Functions asks who starts an execution for its key.
+resource "aws_iam_role_policy" "workflow_keys" {
+  count = length(local._workflow_keys) == 0 ? 0 : 1
+
+  name = "workflow-keys"
+  role = aws_iam_role.this[0].name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid      = "UseWorkflowKeys"
+      Effect   = "Allow"
+      Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      Resource = sort(toset(local._workflow_keys))
+    }]
+  })
+}
+
 resource "aws_lambda_permission" "this" {
   for_each = { for id, target in local.targets : id => target if target.function != null }
 
-  statement_id   = replace("${local.rules[each.value.rule].name}-${each.value.key}", ".", "-")
+  # Lambda takes 100 characters.
+  statement_id = (
+    length(local._statement_ids[each.key]) <= 100 ? local._statement_ids[each.key] :
+    "${substr(local._statement_ids[each.key], 0, 91)}-${substr(sha1(local._statement_ids[each.key]), 0, 8)}"
+  )
   action         = "lambda:InvokeFunction"
   function_name  = each.value.function.name
   qualifier      = each.value.function.alias

@@ -13,6 +13,7 @@ locals {
       try(target.stream.arn, null),
       try(target.task.cluster_arn, null),
       try(target.topic.arn, null),
+      try(target.workflow.alias_arn, null),
       try(target.workflow.arn, null),
     ), null)
   }
@@ -111,6 +112,7 @@ resource "aws_cloudwatch_event_target" "this" {
     aws_cloudwatch_log_resource_policy.this,
     aws_iam_role_policy.by_kind,
     aws_iam_role_policy.this,
+    aws_iam_role_policy.workflow_keys,
     aws_lambda_permission.this,
     aws_sqs_queue.dead_letters,
   ]

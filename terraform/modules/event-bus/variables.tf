@@ -173,7 +173,7 @@ variable "rules" {
       log_group       = optional(object({ arn = string }))
       queue           = optional(object({ arn = string, message_group_id = optional(string) }))
       topic           = optional(object({ arn = string }))
-      workflow        = optional(object({ arn = string }))
+      workflow        = optional(object({ arn = string, alias_arn = optional(string), key = optional(object({ arn = string })) }))
       api_destination = optional(object({
         arn         = string
         headers     = optional(map(string), {})
@@ -304,6 +304,16 @@ variable "rules" {
       ]
     ]))
     error_message = "rules: a task's launch_type is EC2, EXTERNAL or FARGATE, its count 1 to 10, and with FARGATE it needs a network; given: ${join(", ", flatten([for label, rule in var.rules : [for key, t in rule.targets : "${label}/${key} (${t.task.launch_type}, ${t.task.count}, ${t.task.network == null ? "no network" : "network"})" if t.task != null]]))}."
+  }
+
+  validation {
+    condition = alltrue(flatten([
+      for rule in values(var.rules) : [
+        for t in values(rule.targets) : t.workflow == null ? true : can(regex(":stateMachine:[^:]+$", t.workflow.arn)) &&
+        (t.workflow.alias_arn == null ? true : startswith(t.workflow.alias_arn, "${t.workflow.arn}:"))
+      ]
+    ]))
+    error_message = "rules: a workflow's arn is its state machine's, and its alias_arn that with the alias at the end; given: ${join("; ", flatten([for label, rule in var.rules : [for key, t in rule.targets : "${label}/${key}: ${t.workflow.arn}, ${coalesce(t.workflow.alias_arn, "none")}" if t.workflow != null]]))}."
   }
 
   validation {

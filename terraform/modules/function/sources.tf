@@ -14,6 +14,14 @@ locals {
     ])
   }
 
+  # Lambda answers in UTC: with another offset the mapping would be made anew by every apply.
+  _starting_times = {
+    for label, source in var.sources : label => try(timeadd(
+      formatdate("YYYY-MM-DD'T'hh:mm:ss'Z'", source.starting_time),
+      "${startswith(formatdate("ZZZZZ", source.starting_time), "-") ? "" : "-"}${replace(substr(formatdate("ZZZZZ", source.starting_time), 1, 5), ":", "h")}m",
+    ), source.starting_time)
+  }
+
   # Streams of tables and consumers of streams have a time stamp in their ARN; up to it they are known at the first plan.
   _source_resources = {
     for label, source in var.sources : label => (
@@ -60,7 +68,7 @@ resource "aws_lambda_event_source_mapping" "this" {
   maximum_retry_attempts         = each.value.queue == null ? each.value.maximum_retries : null
   parallelization_factor         = each.value.queue == null ? each.value.parallelization : null
   starting_position              = each.value.queue == null ? each.value.starting_position : null
-  starting_position_timestamp    = each.value.starting_time
+  starting_position_timestamp    = local._starting_times[each.key]
   tumbling_window_in_seconds     = each.value.tumbling_window_seconds
 
   dynamic "filter_criteria" {

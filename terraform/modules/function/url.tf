@@ -24,9 +24,19 @@ resource "aws_lambda_function_url" "live" {
 locals {
   _callers = var.url == null ? {} : var.url.callers
 
-  # A service acts for all its customers: it is held to one source, and to this account.
+  # A service acts for all its customers: it is held to one source, and to this account. CloudFront says no account: the ARN of
+  # its distribution holds it.
   _caller_accounts = {
-    for label, caller in local._callers : label => can(regex("\\.amazonaws\\.com(\\.cn)?$", caller.principal)) ? local._account : null
+    for label, caller in local._callers : label => (
+      can(regex("\\.amazonaws\\.com(\\.cn)?$", caller.principal)) && !startswith(caller.principal, "cloudfront.") ? local._account : null
+    )
+  }
+
+  # Lambda keeps an account as the ARN of its root: a number would be put anew by every apply.
+  _caller_principals = {
+    for label, caller in local._callers : label => (
+      can(regex("^[0-9]{12}$", caller.principal)) ? "arn:${local._partition}:iam::${caller.principal}:root" : caller.principal
+    )
   }
 }
 
@@ -37,7 +47,7 @@ resource "aws_lambda_permission" "url" {
   action                 = "lambda:InvokeFunctionUrl"
   function_name          = aws_lambda_function.this.function_name
   function_url_auth_type = "AWS_IAM"
-  principal              = each.value.principal
+  principal              = local._caller_principals[each.key]
   qualifier              = aws_lambda_alias.live.name
   source_account         = local._caller_accounts[each.key]
   source_arn             = each.value.source_arn
@@ -50,7 +60,7 @@ resource "aws_lambda_permission" "url_invoke" {
   statement_id   = "invoke-by-url-${each.key}"
   action         = "lambda:InvokeFunction"
   function_name  = aws_lambda_function.this.function_name
-  principal      = each.value.principal
+  principal      = local._caller_principals[each.key]
   qualifier      = aws_lambda_alias.live.name
   source_account = local._caller_accounts[each.key]
   source_arn     = each.value.source_arn

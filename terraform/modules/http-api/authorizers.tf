@@ -10,6 +10,11 @@ resource "aws_apigatewayv2_authorizer" "jwt" {
     audience = var.jwt.audience
     issuer   = var.jwt.issuer
   }
+
+  # Also says the order when it goes: AWS deletes none that a route still asks.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_apigatewayv2_authorizer" "lambda" {
@@ -23,6 +28,11 @@ resource "aws_apigatewayv2_authorizer" "lambda" {
   authorizer_result_ttl_in_seconds  = var.authorizer.cache_seconds
   enable_simple_responses           = true
   identity_sources                  = var.authorizer.identity_sources
+
+  # Also says the order when it goes: AWS deletes none that a route still asks.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_lambda_permission" "authorizer" {

@@ -26,7 +26,7 @@ locals {
     for key, route in local.direct : key => {
       subtype = route.workflow.sync ? "StepFunctions-StartSyncExecution" : "StepFunctions-StartExecution"
       parameters = {
-        StateMachineArn = route.workflow.arn
+        StateMachineArn = coalesce(route.workflow.alias_arn, route.workflow.arn)
         Input           = route.workflow.input
         Name            = route.workflow.execution_name
       }
@@ -55,11 +55,19 @@ locals {
     "events:PutEvents"          = [for route in values(local.direct) : route.bus.arn if route.bus != null]
     "kinesis:PutRecord"         = [for route in values(local.direct) : route.stream.arn if route.stream != null]
     "sqs:SendMessage"           = [for route in values(local.direct) : route.queue.arn if route.queue != null]
-    "states:StartExecution"     = [for route in values(local.direct) : route.workflow.arn if route.workflow == null ? false : !route.workflow.sync]
-    "states:StartSyncExecution" = [for route in values(local.direct) : route.workflow.arn if route.workflow == null ? false : route.workflow.sync]
+    "states:StartExecution"     = [for workflow in local._whole_workflows : workflow.arn if !workflow.sync]
+    "states:StartSyncExecution" = [for workflow in local._whole_workflows : workflow.arn if workflow.sync]
+  }
+  # IAM names the state machine, whatever is started of it, and tells the alias by a condition. One statement for each name of an
+  # alias: in one for all, each state machine's aliases could be started by the others' names too.
+  _workflows       = [for route in values(local.direct) : route.workflow if route.workflow != null]
+  _whole_workflows = [for workflow in local._workflows : workflow if workflow.alias_arn == null]
+  _released        = [for workflow in local._workflows : workflow if workflow.alias_arn != null]
+  _aliases = {
+    for workflow in local._released : "states:Start${workflow.sync ? "Sync" : ""}Execution ${reverse(split(":", workflow.alias_arn))[0]}" => workflow.arn...
   }
   _keys = flatten([
-    for route in values(local.direct) : [for target in [route.queue, route.stream, route.workflow] : target.key.arn if try(target.key, null) != null]
+    for route in values(local.direct) : [for target in [route.queue, route.stream, route.workflow] : target.key.arn if target == null ? false : target.key != null]
   ])
 
   role_name = "${var.name}-api"
@@ -98,6 +106,22 @@ data "aws_iam_policy_document" "direct" {
       sid       = split(":", statement.key)[1]
       actions   = [statement.key]
       resources = statement.value
+    }
+  }
+
+  dynamic "statement" {
+    for_each = local._aliases
+
+    content {
+      sid       = replace(title(replace(trimprefix(statement.key, "states:"), "/[^0-9A-Za-z]+/", " ")), " ", "")
+      actions   = [split(" ", statement.key)[0]]
+      resources = statement.value
+
+      condition {
+        test     = "StringEquals"
+        variable = "states:StateMachineQualifier"
+        values   = [split(" ", statement.key)[1]]
+      }
     }
   }
 

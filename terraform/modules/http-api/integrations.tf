@@ -65,13 +65,18 @@ resource "aws_apigatewayv2_integration" "this" {
       server_name_to_verify = tls_config.value
     }
   }
+
+  # AWS deletes none that a route still names: the route turns to the new one first.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_lambda_permission" "route" {
   for_each = local.functions
 
-  # Named by its route; AWS takes letters, digits, hyphens and underscores.
-  statement_id   = substr("${var.name}-${trim(replace(each.key, "/[^A-Za-z0-9_]+/", "-"), "-")}-${substr(sha1(each.key), 0, 6)}", 0, 100)
+  # Named by its route; AWS takes 100 letters, digits, hyphens and underscores. What tells long routes apart is not cut off.
+  statement_id   = "${substr("${var.name}-${trim(replace(each.key, "/[^A-Za-z0-9_]+/", "-"), "-")}", 0, 93)}-${substr(sha1(each.key), 0, 6)}"
   action         = "lambda:InvokeFunction"
   function_name  = each.value.name
   qualifier      = each.value.alias

@@ -11,6 +11,11 @@ resource "aws_apigatewayv2_vpc_link" "this" {
   subnet_ids         = var.network.subnet_ids
   security_group_ids = local.link_security_group_ids
   tags               = var.tags
+
+  # Other subnets or groups are another link, and AWS deletes none that a route still uses.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_security_group" "link" {

@@ -219,6 +219,7 @@ variable "routes" {
     }))
     workflow = optional(object({
       arn            = string
+      alias_arn      = optional(string)
       key            = optional(object({ arn = string }))
       sync           = optional(bool, false)
       input          = optional(string, "$request.body")
@@ -307,8 +308,8 @@ variable "routes" {
   }
 
   validation {
-    condition     = alltrue([for route in var.routes : route.queue == null ? true : endswith(route.queue.arn, ".fifo") == (route.queue.group_id != null)])
-    error_message = "routes: a FIFO queue needs a group_id and no other queue takes one (${join(", ", [for key, route in var.routes : key if route.queue == null ? false : endswith(route.queue.arn, ".fifo") != (route.queue.group_id != null)])})"
+    condition     = alltrue([for route in var.routes : route.queue == null ? true : endswith(route.queue.arn, ".fifo") ? route.queue.group_id != null : route.queue.deduplication_id == null])
+    error_message = "routes: a FIFO queue needs a group_id, and no other queue takes a deduplication_id (${join(", ", [for key, route in var.routes : key if route.queue == null ? false : endswith(route.queue.arn, ".fifo") ? route.queue.group_id == null : route.queue.deduplication_id != null])})"
   }
 
   validation {

@@ -45,8 +45,12 @@ resource "aws_cognito_user_pool" "this" {
   }
 
   # A new address or number counts only once its code came back; until then the old one stays the verified one.
-  user_attribute_update_settings {
-    attributes_require_verification_before_update = var.sign_up.verify
+  # Cognito answers with no block at all when there is nothing to verify.
+  dynamic "user_attribute_update_settings" {
+    for_each = length(var.sign_up.verify) > 0 ? [var.sign_up.verify] : []
+    content {
+      attributes_require_verification_before_update = user_attribute_update_settings.value
+    }
   }
 
   account_recovery_setting {

@@ -51,14 +51,16 @@ resource "aws_cognito_identity_provider" "this" {
   provider_details = merge(
     local._details[each.value.type],
     each.value.details,
-    contains(keys(local._secrets), each.key) ? { client_secret = local.provider_secrets[each.key] } : {},
+    # Apple's secret is the key that signs, by another name.
+    contains(keys(local._secrets), each.key) ? { (each.value.type == "SignInWithApple" ? "private_key" : "client_secret") = local.provider_secrets[each.key] } : {},
   )
 
   lifecycle {
-    # Cognito adds addresses it discovers at the issuer, and a certificate of its own.
+    # Cognito adds addresses it discovers at the issuer or in the metadata, how it asks for tokens, and a certificate of its own.
     ignore_changes = [
-      provider_details["ActiveEncryptionCertificate"], provider_details["attributes_url"], provider_details["attributes_url_add_attributes"],
-      provider_details["authorize_url"], provider_details["jwks_uri"], provider_details["token_url"],
+      provider_details["ActiveEncryptionCertificate"], provider_details["SLORedirectBindingURI"], provider_details["SSORedirectBindingURI"],
+      provider_details["attributes_url"], provider_details["attributes_url_add_attributes"], provider_details["authorize_url"],
+      provider_details["jwks_uri"], provider_details["token_request_method"], provider_details["token_url"],
     ]
   }
 }

@@ -98,6 +98,9 @@ resource "aws_lb_listener" "redirect" {
       status_code = "HTTP_301"
     }
   }
+
+  # From plain http to https the other one leaves port 80 before this one takes it; and back again the other way about.
+  depends_on = [aws_lb_listener.this]
 }
 
 resource "aws_lb_listener_rule" "this" {

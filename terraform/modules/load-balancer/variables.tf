@@ -125,8 +125,8 @@ variable "name" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$", var.name)) && !startswith(var.name, "internal-")
-    error_message = "name: 1 to 32 letters, digits and hyphens, no hyphen at either end, not beginning with internal-; given: ${var.name} (${length(var.name)})."
+    condition     = can(regex("^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$", var.name)) && !startswith(var.name, "internal-") && !startswith(lower(var.name), "sg-")
+    error_message = "name: 1 to 32 letters, digits and hyphens, no hyphen at either end, not beginning with internal- or sg- (which AWS keeps from its security group); given: ${var.name} (${length(var.name)})."
   }
 }
 

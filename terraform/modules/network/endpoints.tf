@@ -4,7 +4,8 @@ locals {
   _endpoint_tier = var.endpoints.tier != null ? var.endpoints.tier : try(one(local._inner), null)
 
   # Services with a policy of their own on an endpoint, all of whose requests are signed. The others are left open: some
-  # take no policy (email-smtp), some are called without credentials (execute-api, cognito-idp, sts with a web identity).
+  # take no policy (email-smtp), some are called without credentials (execute-api, cognito-idp, sts with a web identity),
+  # and of the rest it is not known here.
   _signed = [
     "autoscaling", "dynamodb", "ec2", "ecr.api", "ecr.dkr", "ecs", "elasticloadbalancing", "events", "kinesis-firehose",
     "kinesis-streams", "kms", "lambda", "logs", "monitoring", "s3", "scheduler", "secretsmanager", "sns", "sqs", "ssm", "states",
@@ -27,7 +28,9 @@ locals {
     Principal = "*"
     Action    = "s3:GetObject"
     Resource = [
-      for bucket in ["al2023-repos-${local._region}-de612dc2", "aws-ssm-${local._region}", "prod-${local._region}-starport-layer-bucket"] :
+      for bucket in [
+        "al2023-repos-${local._region}-de612dc2", "amazon-ssm-${local._region}", "aws-ssm-${local._region}", "prod-${local._region}-starport-layer-bucket",
+      ] :
       "arn:${local._partition}:s3:::${bucket}/*"
     ]
   }

@@ -39,7 +39,7 @@ variable "endpoints" {
   description = <<-EOT
     Ways to AWS's services that need no way out, by service name: `gateway` ones are free (s3, dynamodb), `interface` ones cost by the
     hour and zone, and stand in `tier` (the only one that is not public when null), in each of its zones. An endpoint lets this
-    account's identities through; `policies` replaces that, JSON by service.
+    account's identities through if its service is one of those the README names, else everybody; `policies` replaces that, JSON by service.
   EOT
   type = object({
     gateway   = optional(set(string), ["dynamodb", "s3"])

@@ -1,10 +1,13 @@
 locals {
+  # No message gets older than the queue keeps it: what is kept for minutes is late after half of them.
+  _late_seconds = min(var.delay_seconds + max(900, 2 * local.visibility_seconds), floor(var.retention_seconds / 2))
+
   _alarm_defaults = {
     age = {
       description        = "The oldest message of ${local.name} waits too long: its consumer fails or is too slow"
       queue              = local.name
       metric             = "ApproximateAgeOfOldestMessage"
-      threshold          = var.delay_seconds + max(900, 2 * local.visibility_seconds)
+      threshold          = local._late_seconds
       period_seconds     = 60
       evaluation_periods = 5
     }

@@ -50,6 +50,17 @@ variable "dead_letters" {
     error_message = "dead_letters.name: 1 to 75 letters, digits, hyphens and underscores, without .fifo; given: ${coalesce(var.dead_letters.name, "null")}."
   }
 
+  # SQS takes no standard queue for the dead letters of a first-in, first-out one, nor the other way round.
+  validation {
+    condition     = var.dead_letters.queue == null ? true : endswith(var.dead_letters.queue.arn, ".fifo") == (var.fifo != null)
+    error_message = "dead_letters.queue: first-in, first-out (.fifo) if the queue is, and standard if it is; given: ${try(var.dead_letters.queue.arn, "null")}."
+  }
+
+  validation {
+    condition     = alltrue([for source in var.dead_letters.sources : endswith(source, ".fifo") == (var.fifo != null)])
+    error_message = "dead_letters.sources: first-in, first-out (.fifo) if the queue is, and standard if it is; given: ${join(", ", var.dead_letters.sources)}."
+  }
+
   # A message keeps the time it was first sent when SQS moves it: with equal retention it would be deleted soon after it arrives.
   validation {
     condition     = var.dead_letters.retention_seconds > var.retention_seconds && var.dead_letters.retention_seconds <= 1209600
@@ -130,6 +141,11 @@ variable "name" {
     condition     = var.dead_letters.name != null || var.dead_letters.queue != null || length("${var.name}-dead-letters${var.fifo == null ? "" : ".fifo"}") <= 80
     error_message = "name: at most 80 characters with -dead-letters and .fifo, unless dead_letters names that queue; given: ${var.name} (${length("${var.name}-dead-letters${var.fifo == null ? "" : ".fifo"}")})."
   }
+
+  validation {
+    condition     = var.dead_letters.name == null || var.dead_letters.name != var.name
+    error_message = "name: another than that of the dead-letter queue (dead_letters.name); given: ${var.name}."
+  }
 }
 
 variable "retention_seconds" {
@@ -165,6 +181,12 @@ variable "senders" {
       sender.source_arn == null && (sender.account == null) != (sender.organisation == null) : sender.source_arn != null && sender.organisation == null
     ])
     error_message = "senders: each is exactly one of service with source_arn, account, organisation; given: ${jsonencode(var.senders)}."
+  }
+
+  # Labels name the policy's statements, of which SQS takes no two of one name.
+  validation {
+    condition     = length(distinct([for label in keys(var.senders) : replace(title(replace(label, "/[^0-9A-Za-z]+/", " ")), " ", "")])) == length(var.senders)
+    error_message = "senders: labels differ in more than signs and capitals; given: ${join(", ", keys(var.senders))}."
   }
 
   validation {

@@ -29,16 +29,20 @@ locals {
         headers     = { for name in keys(local._preflight_headers) : name => { schema = { type = "string" } } }
       }
     }
-    x-amazon-apigateway-integration = {
-      type                = "mock"
-      passthroughBehavior = "when_no_match"
-      requestTemplates    = { "application/json" = jsonencode({ statusCode = 204 }) }
-      responses = {
-        default = {
-          statusCode         = "204"
-          responseParameters = { for name, value in local._preflight_headers : "method.response.header.${name}" => value }
+    x-amazon-apigateway-integration = merge(
+      {
+        type                = "mock"
+        passthroughBehavior = "when_no_match"
+        requestTemplates    = { "application/json" = jsonencode({ statusCode = 204 }) }
+        responses = {
+          default = {
+            statusCode         = "204"
+            responseParameters = { for name, value in local._preflight_headers : "method.response.header.${name}" => value }
+          }
         }
-      }
-    }
+      },
+      # Where all or some types are binary, the template would be taken for binary too, and the preflight answered 500.
+      { for handling in ["CONVERT_TO_TEXT"] : "contentHandling" => handling if length(try(local._given["x-amazon-apigateway-binary-media-types"], [])) > 0 },
+    )
   }
 }

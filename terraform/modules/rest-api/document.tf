@@ -7,6 +7,7 @@ locals {
   _validator = "x-amazon-apigateway-request-validator"
   _responses = "x-amazon-apigateway-gateway-responses"
   _strict    = "x-fail-on-warnings"
+  _endpoint  = "x-amazon-apigateway-endpoint-configuration"
 
   # "GET /orders" → what the document says of it.
   operations = merge([
@@ -115,11 +116,23 @@ locals {
     )
   }
 
+  # In OpenAPI 3 the endpoint is told in the server; at the top of the document API Gateway passes over it.
+  _servers = try([for server in local._filled.servers : server], [])
+  servers = [
+    for server in concat(local._servers, [for server in [{ url = "/" }] : server if length(local._servers) == 0]) : merge(server, {
+      (local._endpoint) = merge(
+        { for setting in ["vpcEndpointIds"] : setting => sort(var.endpoint.vpc_endpoint_ids) if var.endpoint.type == "PRIVATE" },
+        { disableExecuteApiEndpoint = local._execute_api_off },
+      )
+    })
+  ]
+
   document = {
     for name, part in merge(
       local._filled,
       {
         info       = merge(try(local._filled.info, {}), { title = var.name })
+        servers    = local.servers
         paths      = local._paths
         components = merge(try(local._filled.components, {}), { securitySchemes = local._security_schemes })
         x-amazon-apigateway-request-validators = merge(
@@ -131,10 +144,6 @@ locals {
       },
       { for name in ["x-amazon-apigateway-policy"] : name => local.imported_policy if local.has_policy },
       { for name in ["x-amazon-apigateway-minimum-compression-size"] : name => var.endpoint.compression_bytes if var.endpoint.compression_bytes != null },
-      { for name in ["x-amazon-apigateway-endpoint-configuration"] : name => merge(
-        { for setting in ["vpcEndpointIds"] : setting => sort(var.endpoint.vpc_endpoint_ids) if var.endpoint.type == "PRIVATE" },
-        { disableExecuteApiEndpoint = local._execute_api_off },
-      ) },
-    ) : name => part if !contains(["security", local._strict], name)
+    ) : name => part if !contains(["security", local._strict, local._endpoint], name)
   }
 }

@@ -1,8 +1,8 @@
 resource "aws_lambda_permission" "operation" {
   for_each = local.functions
 
-  # Named by its operation; AWS takes letters, digits, hyphens and underscores.
-  statement_id   = substr("${var.name}-${trim(replace(each.key, "/[^A-Za-z0-9_]+/", "-"), "-")}-${substr(sha1(each.key), 0, 6)}", 0, 100)
+  # Named by its operation; AWS takes 100 letters, digits, hyphens and underscores. What tells long paths apart is not cut off.
+  statement_id   = "${substr("${var.name}-${trim(replace(each.key, "/[^A-Za-z0-9_]+/", "-"), "-")}", 0, 93)}-${substr(sha1(each.key), 0, 6)}"
   action         = "lambda:InvokeFunction"
   function_name  = var.functions[each.value].name
   qualifier      = var.functions[each.value].alias
@@ -14,7 +14,7 @@ resource "aws_lambda_permission" "operation" {
 resource "aws_lambda_permission" "authorizer" {
   for_each = { for name, authorizer in var.authorizers : name => authorizer.function if authorizer.function != null }
 
-  statement_id   = "${var.name}-authorizer-${each.key}"
+  statement_id   = length("${var.name}-authorizer-${each.key}") <= 100 ? "${var.name}-authorizer-${each.key}" : "${substr("${var.name}-authorizer-${each.key}", 0, 93)}-${substr(sha1(each.key), 0, 6)}"
   action         = "lambda:InvokeFunction"
   function_name  = each.value.name
   qualifier      = each.value.alias

@@ -281,17 +281,22 @@ variable "stages" {
   nullable = false
 
   validation {
-    condition     = length(var.stages) >= 1 && length(var.stages) <= 10 && alltrue([for name in keys(var.stages) : can(regex("^[A-Za-z0-9_]{1,64}$", name))])
-    error_message = "stages: 1 to 10, each named by 1 to 64 letters, digits and underscores; given: ${join(", ", keys(var.stages))}."
+    condition     = length(var.stages) >= 1 && length(var.stages) <= 10 && alltrue([for name in keys(var.stages) : can(regex("^[A-Za-z0-9_-]{1,128}$", name))])
+    error_message = "stages: 1 to 10, each named by 1 to 128 letters, digits, hyphens and underscores; given: ${join(", ", keys(var.stages))}."
+  }
+
+  validation {
+    condition     = length(distinct([for name in keys(var.stages) : replace(name, "_", "-")])) == length(var.stages)
+    error_message = "stages: names that differ by hyphens and underscores alone would share their alarms' names; given: ${join(", ", keys(var.stages))}."
   }
 
   validation {
     condition = alltrue(flatten([
       for stage in values(var.stages) : [
-        for name, value in merge(stage.variables, try(stage.canary.variables, {})) : can(regex("^[A-Za-z0-9_]+$", name)) && can(regex("^[A-Za-z0-9._~:/?#&=,-]*$", value))
+        for name, value in merge(stage.variables, try(stage.canary.variables, {})) : can(regex("^[A-Za-z0-9_]+$", name)) && can(regex("^[A-Za-z0-9._~:/?#&=,-]+$", value))
       ]
     ]))
-    error_message = "stages: a variable's name is letters, digits and underscores, its value letters, digits and ._~:/?#&=,-; given: ${jsonencode({ for name, stage in var.stages : name => merge(stage.variables, try(stage.canary.variables, {})) })}."
+    error_message = "stages: a variable's name is letters, digits and underscores, its value letters, digits and ._~:/?#&=,-, and not empty; given: ${jsonencode({ for name, stage in var.stages : name => merge(stage.variables, try(stage.canary.variables, {})) })}."
   }
 
   validation {

@@ -1,6 +1,19 @@
 locals {
   _targets = { for kind in local.kinds : kind => [for s in values(var.schedules) : s.target[kind] if s.target[kind] != null] }
 
+  # IAM names the state machine, whatever is started of it, and tells the alias by a condition: a statement for each alias, or that
+  # of one state machine would let another's be started too.
+  _aliases = { for target in local._targets.workflow : reverse(split(":", target.alias_arn))[0] => target.arn... if target.alias_arn != null }
+  _alias_statements = [
+    for alias in sort(keys(local._aliases)) : {
+      Sid       = "StartWorkflowAlias${replace(title(replace(alias, "/[^0-9A-Za-z]+/", " ")), " ", "")}"
+      Effect    = "Allow"
+      Action    = ["states:StartExecution"]
+      Resource  = sort(toset(local._aliases[alias]))
+      Condition = { StringEquals = { "states:StateMachineQualifier" = [alias] } }
+    }
+  ]
+
   _statements = [
     {
       Sid      = "InvokeFunctions"
@@ -22,7 +35,7 @@ locals {
       Sid      = "StartWorkflows"
       Effect   = "Allow"
       Action   = ["states:StartExecution"]
-      Resource = sort(toset([for target in local._targets.workflow : target.arn]))
+      Resource = sort(toset([for target in local._targets.workflow : target.arn if target.alias_arn == null]))
     },
   ]
 
@@ -86,10 +99,12 @@ locals {
     ]
   }
 
+  # No `try()` here: of what holds the ARN of a key made in the same plan it would know nothing at all. Step Functions asks who
+  # starts an execution for its key.
   _keys = concat(
     var.key == null ? [] : [var.key.arn],
-    [for target in concat(local._targets.queue, local._targets.stream, local._targets.topic) : target.key.arn if target.key != null],
-    [for s in values(var.schedules) : s.dead_letter_queue.key.arn if try(s.dead_letter_queue.key, null) != null],
+    [for target in concat(local._targets.queue, local._targets.stream, local._targets.topic, local._targets.workflow) : target.key.arn if target.key != null],
+    [for s in values(var.schedules) : s.dead_letter_queue.key.arn if s.dead_letter_queue == null ? false : s.dead_letter_queue.key != null],
   )
 
   _grants = merge([
@@ -126,7 +141,7 @@ resource "aws_iam_role_policy" "this" {
 
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = [for statement in local._statements : statement if length(statement.Resource) > 0]
+    Statement = [for statement in concat(local._statements, local._alias_statements) : statement if length(statement.Resource) > 0]
   })
 
   # It held the keys once: what uses them must not be without for a moment.

@@ -25,8 +25,19 @@ locals {
       try(schedule.target.stream.arn, null),
       try(schedule.target.task.cluster_arn, null),
       try(schedule.target.topic.arn, null),
+      try(schedule.target.workflow.alias_arn, null),
       try(schedule.target.workflow.arn, null),
     ), null)
+  }
+
+  # AWS answers in UTC: a time of another offset would change in every plan.
+  _bounds = {
+    for name, schedule in var.schedules : name => {
+      for bound, time in { start = schedule.start_date, end = schedule.end_date } : bound => try(timeadd(
+        formatdate("YYYY-MM-DD'T'hh:mm:ss'Z'", time),
+        "${startswith(formatdate("ZZZZZ", time), "-") ? "" : "-"}${replace(substr(formatdate("ZZZZZ", time), 1, 5), ":", "h")}m",
+      ), time)
+    }
   }
 
   # jsonencode() writes < and > as escapes, in which the scheduler does not see its own <aws.scheduler.…> keywords.
@@ -50,8 +61,8 @@ resource "aws_scheduler_schedule" "this" {
   description                  = each.value.description
   schedule_expression          = each.value.expression
   schedule_expression_timezone = each.value.time_zone
-  start_date                   = each.value.start_date
-  end_date                     = each.value.end_date
+  start_date                   = local._bounds[each.key].start
+  end_date                     = local._bounds[each.key].end
   state                        = each.value.enabled ? "ENABLED" : "DISABLED"
   kms_key_arn                  = var.key == null ? null : var.key.arn
 

@@ -63,7 +63,7 @@ variable "schedules" {
       delivery_stream = optional(object({ arn = string }))
       function        = optional(object({ alias_arn = string }))
       topic           = optional(object({ arn = string, key = optional(object({ arn = string })) }))
-      workflow        = optional(object({ arn = string }))
+      workflow        = optional(object({ arn = string, alias_arn = optional(string), key = optional(object({ arn = string })) }))
       api = optional(object({
         service = string
         action  = string
@@ -194,6 +194,14 @@ variable "schedules" {
   validation {
     condition     = alltrue([for s in values(var.schedules) : length([for kind in local.kinds : kind if s.target[kind] != null]) == 1])
     error_message = "schedules: a target is exactly one of ${join(", ", local.kinds)}; given: ${join("; ", [for name, s in var.schedules : "${name}: ${coalesce(join(" and ", [for kind in local.kinds : kind if s.target[kind] != null]), "none")}"])}."
+  }
+
+  validation {
+    condition = alltrue([
+      for s in values(var.schedules) : s.target.workflow == null ? true : can(regex(":stateMachine:[^:]+$", s.target.workflow.arn)) &&
+      (s.target.workflow.alias_arn == null ? true : startswith(s.target.workflow.alias_arn, "${s.target.workflow.arn}:"))
+    ])
+    error_message = "schedules: a workflow's arn is its state machine's, and its alias_arn that with the alias at the end; given: ${join("; ", [for name, s in var.schedules : "${name}: ${s.target.workflow.arn}, ${coalesce(s.target.workflow.alias_arn, "none")}" if s.target.workflow != null])}."
   }
 
   validation {

@@ -1,7 +1,7 @@
 output "alarms" {
   description = "Alarm ARNs by label, known at the first plan; empty but in us-east-1."
   value = {
-    for label in keys(local.alarms) : label => "arn:${local._partition}:cloudwatch:${local._region}:${local._account}:alarm:${var.name}-${label}"
+    for label in keys(local.alarms) : label => "arn:${local._partition}:cloudwatch:${local._region}:${local._account}:alarm:${coalesce(var.alarms.prefix, var.name)}-${label}"
   }
   depends_on = [aws_cloudwatch_metric_alarm.this]
 }

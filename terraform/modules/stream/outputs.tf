@@ -27,7 +27,7 @@ output "grants" {
       for consumer, arn in local.consumer_arns : "read_${consumer}" => {
         actions = setunion(
           local._subscribe,
-          ["kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:ListShards"],
+          local._find,
           var.key == null ? [] : ["kms:Decrypt"],
         )
         resources  = toset(concat([local.arn, arn], var.key[*].arn))

@@ -5,6 +5,8 @@ locals {
     "kinesis:ListShards",
   ]
   _subscribe = ["kinesis:DescribeStreamConsumer", "kinesis:SubscribeToShard"]
+  # Who subscribes, does so shard by shard: it is the stream that says which there are.
+  _find = ["kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:ListShards"]
 
   # Identities of this account come in by their own grants; the policy names only other accounts.
   _sids = {
@@ -15,10 +17,10 @@ locals {
     for label, account in var.accounts : {
       Sid       = local._sids[label]
       Effect    = "Allow"
-      Action    = sort(setunion(account.read ? local._read : [], account.write ? local._write : []))
+      Action    = sort(setunion(account.read ? local._read : [], account.write ? local._write : [], length(account.consumers) > 0 ? local._find : []))
       Principal = { AWS = "arn:${local._partition}:iam::${account.id}:root" }
       Resource  = local.arn
-    } if account.read || account.write
+    } if account.read || account.write || length(account.consumers) > 0
   ]
 
   # Consumers some account subscribes with, and which.

@@ -75,6 +75,11 @@ variable "key" {
   description = "KMS key for the records; who reads and writes needs it too, which the grants allow. Null: Kinesis's own key of this account."
   type        = object({ arn = string })
   default     = null
+
+  validation {
+    condition     = var.key == null ? true : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/", var.key.arn))
+    error_message = "key.arn: the ARN of a KMS key, not of an alias, which no IAM policy can name; given: ${try(var.key.arn, "null")}."
+  }
 }
 
 variable "name" {

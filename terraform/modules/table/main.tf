@@ -66,20 +66,20 @@ resource "aws_dynamodb_table" "this" {
         for_each = var.maximum_units[*]
 
         content {
-          max_read_request_units  = coalesce(on_demand_throughput.value.read, -1)
-          max_write_request_units = coalesce(on_demand_throughput.value.write, -1)
+          max_read_request_units  = on_demand_throughput.value.read
+          max_write_request_units = on_demand_throughput.value.write
         }
       }
     }
   }
 
-  # -1 is none: DynamoDB gives up a limit only when it is told so.
+  # What has no limit is not said: -1 lifts one that is there, and DynamoDB makes no table with it.
   dynamic "on_demand_throughput" {
     for_each = var.maximum_units[*]
 
     content {
-      max_read_request_units  = coalesce(on_demand_throughput.value.read, -1)
-      max_write_request_units = coalesce(on_demand_throughput.value.write, -1)
+      max_read_request_units  = on_demand_throughput.value.read
+      max_write_request_units = on_demand_throughput.value.write
     }
   }
 
@@ -97,14 +97,10 @@ resource "aws_dynamodb_table" "this" {
     recovery_period_in_days = var.recovery_days
   }
 
-  # Without a key the table is encrypted too, with one that DynamoDB owns: this block only says "with a KMS key".
-  dynamic "server_side_encryption" {
-    for_each = var.key[*]
-
-    content {
-      enabled     = true
-      kms_key_arn = server_side_encryption.value.arn
-    }
+  # Not enabled is encrypted too, with a key that DynamoDB owns. Always said: where the block is missing the provider leaves the key that is there.
+  server_side_encryption {
+    enabled     = var.key != null
+    kms_key_arn = try(var.key.arn, null)
   }
 
   #checkov:skip=CKV_AWS_119:A customer key is the caller's choice (input `key`); without one DynamoDB encrypts with its own
@@ -113,6 +109,12 @@ resource "aws_dynamodb_table" "this" {
     precondition {
       condition     = alltrue([for types in values(local._attributes) : length(distinct(types)) == 1])
       error_message = "keys, indexes: one attribute has two types: ${join(", ", [for name, types in local._attributes : name if length(distinct(types)) > 1])}."
+    }
+
+    # The provider takes a missing block for "as it is", and DynamoDB stops only when it is told the attribute: items would go on expiring unseen.
+    postcondition {
+      condition     = var.time_to_live != null || !try(self.ttl[0].enabled, false)
+      error_message = "time_to_live: items of ${var.name} still expire by ${try(self.ttl[0].attribute_name, "an attribute")}, which null does not end; say that attribute, or first run: aws dynamodb update-time-to-live --table-name ${var.name} --time-to-live-specification Enabled=false,AttributeName=${try(self.ttl[0].attribute_name, "…")}"
     }
   }
 }

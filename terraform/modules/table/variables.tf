@@ -64,6 +64,11 @@ variable "indexes" {
   }
 
   validation {
+    condition     = alltrue([for index in values(var.indexes) : length(index.include) <= 20 if index.include != null])
+    error_message = "indexes: at most 20 attributes in one `include`; more: ${join(", ", [for name, index in var.indexes : name if try(length(index.include) > 20, false)])}."
+  }
+
+  validation {
     condition     = sum(concat([0], [for index in values(var.indexes) : length(index.include) if index.include != null])) <= 100
     error_message = "indexes: at most 100 attributes in all `include` together; given: ${sum(concat([0], [for index in values(var.indexes) : length(index.include) if index.include != null]))}."
   }
@@ -107,13 +112,15 @@ variable "keys" {
 }
 
 variable "maximum_units" {
-  description = "Read and write units a second, of the table and of each global index, above which requests are refused: what a mistake may cost. Null: none but the account's."
+  description = "Read and write units a second, of the table and of each global index, above which requests are refused: what a mistake may cost. Null: none but the account's; a limit that is there is lifted by -1."
   type        = object({ read = optional(number), write = optional(number) })
   default     = null
 
   validation {
-    condition     = alltrue([for units in try(values(var.maximum_units), []) : coalesce(units, 1) >= 1 && floor(coalesce(units, 1)) == coalesce(units, 1)])
-    error_message = "maximum_units: whole numbers from 1; given: ${jsonencode(var.maximum_units)}."
+    condition = var.maximum_units == null ? true : length([for units in values(var.maximum_units) : units if units != null]) > 0 && alltrue([
+      for units in values(var.maximum_units) : (units == -1 || units >= 1) && floor(units) == units if units != null
+    ])
+    error_message = "maximum_units: read, write or both, whole numbers from 1, or -1 to lift a limit; given: ${jsonencode(var.maximum_units)}."
   }
 }
 
@@ -165,7 +172,7 @@ variable "tags" {
 }
 
 variable "time_to_live" {
-  description = "Attribute that holds the second (Unix time) after which an item may be deleted. Null: items stay."
+  description = "Attribute that holds the second (Unix time) after which an item may be deleted. Null: items stay; refused where a table's items expire already."
   type        = string
   default     = null
 

@@ -132,6 +132,12 @@ variable "publishers" {
     error_message = "publishers: each is exactly one of service with source_arn, account, organisation; given: ${jsonencode(var.publishers)}."
   }
 
+  # Labels name the policy's statements, of which SNS takes no two of one name.
+  validation {
+    condition     = length(distinct([for label in keys(var.publishers) : replace(title(replace(label, "/[^0-9A-Za-z]+/", " ")), " ", "")])) == length(var.publishers)
+    error_message = "publishers: labels differ in more than signs and capitals; given: ${join(", ", keys(var.publishers))}."
+  }
+
   validation {
     condition     = alltrue([for publisher in values(var.publishers) : can(regex("^[a-z0-9.-]+\\.amazonaws\\.com(\\.cn)?$", publisher.service)) if publisher.service != null])
     error_message = "publishers: service is a service principal such as events.amazonaws.com; given: ${join(", ", compact([for publisher in values(var.publishers) : publisher.service]))}."
@@ -182,6 +188,11 @@ variable "subscribers" {
   validation {
     condition     = alltrue([for subscriber in values(var.subscribers) : (subscriber.account == null) != (subscriber.organisation == null)])
     error_message = "subscribers: each is exactly one of account, organisation; not so: ${join(", ", [for label, subscriber in var.subscribers : label if(subscriber.account == null) == (subscriber.organisation == null)])}."
+  }
+
+  validation {
+    condition     = length(distinct([for label in keys(var.subscribers) : replace(title(replace(label, "/[^0-9A-Za-z]+/", " ")), " ", "")])) == length(var.subscribers)
+    error_message = "subscribers: labels differ in more than signs and capitals; given: ${join(", ", keys(var.subscribers))}."
   }
 
   validation {
@@ -243,6 +254,12 @@ variable "subscriptions" {
     error_message = "subscriptions: dead_letters_name is 1 to 75 letters, digits, hyphens and underscores, without .fifo; given: ${join(", ", compact([for subscription in values(var.subscriptions) : subscription.dead_letters_name]))}."
   }
 
+  # SQS makes no second queue of a name, it answers with the first: whoever went first would take the other's dead letters along.
+  validation {
+    condition     = length(distinct([for label, subscription in var.subscriptions : coalesce(subscription.dead_letters_name, "${var.name}-${label}-dead-letters")])) == length(var.subscriptions)
+    error_message = "subscriptions: each has a dead-letter queue of its own, of another name; given: ${join(", ", [for label, subscription in var.subscriptions : coalesce(subscription.dead_letters_name, "${var.name}-${label}-dead-letters")])}."
+  }
+
   # A queue of this name has a dead-letter queue of the same name as its subscription: only one of them can be made.
   validation {
     condition = alltrue([
@@ -301,6 +318,12 @@ variable "subscriptions" {
       contains(["arithmetic", "exponential", "geometric", "linear"], subscription.https.backoff) if subscription.https != null
     ])
     error_message = "subscriptions: https takes retries 0 to 100, minimum_delay_seconds 1 to maximum_delay_seconds, that up to 3600, maximum_per_second from 1, backoff arithmetic, exponential, geometric or linear; given: ${jsonencode([for subscription in values(var.subscriptions) : subscription.https if subscription.https != null])}."
+  }
+
+  # No delay is shorter than the minimum, whatever the backoff.
+  validation {
+    condition     = alltrue([for subscription in values(var.subscriptions) : subscription.https.retries * subscription.https.minimum_delay_seconds <= 3600 if subscription.https != null])
+    error_message = "subscriptions: https retries for 3600 seconds at most, retries times minimum_delay_seconds; not so: ${join(", ", [for label, subscription in var.subscriptions : label if try(subscription.https.retries * subscription.https.minimum_delay_seconds > 3600, false)])}."
   }
 
   validation {

@@ -14,7 +14,7 @@ locals {
     {
       age = {
         description        = "The oldest message in ${var.queue.name} waits too long: ${var.name} fails or does not keep up"
-        expression         = "FILL(age, 0)"
+        expression         = "FILL(age, REPEAT)"
         metrics            = { age = merge(local._metrics.visible, { name = "ApproximateAgeOfOldestMessage" }) }
         comparison         = "GreaterThanThreshold"
         threshold          = 1800
@@ -22,8 +22,8 @@ locals {
         evaluation_periods = 5
       }
       maximum = {
-        description        = "${var.name} has as many instances as it may, and would have more"
-        expression         = "FILL(desired, 0)"
+        description        = "${var.name} has as many instances as it may: what comes on top of it waits"
+        expression         = "FILL(desired, REPEAT)"
         metrics            = { desired = merge(local._metrics.instances, { name = "GroupDesiredCapacity", statistic = "Maximum" }) }
         comparison         = "GreaterThanOrEqualToThreshold"
         threshold          = var.size.maximum
@@ -40,11 +40,11 @@ locals {
         evaluation_periods = 10
       }
     },
-    # Each instance beats at least once a minute; while there is none, none is missed.
+    # Each instance beats at least once a minute; while there is none, none is missed. A beat that never came is 0, not the last one.
     !var.life.heartbeat ? {} : {
       heartbeat = {
         description        = "Instances of ${var.name} are in service whose worker does not beat"
-        expression         = "IF(FILL(instances, 0) > 0, FILL(beats, 0) / FILL(instances, 1), 1)"
+        expression         = "IF(${local._working} > 0, FILL(beats, 0) / IF(${local._working} > 0, ${local._working}, 1), 1)"
         metrics            = { beats = local._heartbeats, instances = local._metrics.instances }
         comparison         = "LessThanThreshold"
         threshold          = 1
@@ -54,10 +54,11 @@ locals {
     },
   )
 
+  # A fleet of one size always has as many instances as it may.
   alarms = {
     for label, default in local._alarm_defaults : label => merge(default, {
       for setting, value in try(var.alarms.overrides[label], {}) : setting => value if value != null && setting != "enabled"
-    }) if try(var.alarms.overrides[label].enabled, true)
+    }) if try(var.alarms.overrides[label].enabled, true) && (label != "maximum" || var.size.minimum < var.size.maximum)
   }
 }
 

@@ -146,7 +146,7 @@ resource "aws_autoscaling_group" "this" {
     }
   }
 
-  # A destroy drains: each instance may take as long as it may when the fleet shrinks.
+  # A destroy does not drain: the hook, which depends on the group, goes first. But target groups may hold an instance back.
   timeouts {
     delete = "${ceil(var.life.drain_seconds / 60) + 15}m"
   }

@@ -1,5 +1,5 @@
 locals {
-  # What the policies and alarms look at. A quiet queue sends no data: it is empty then.
+  # What the policies and alarms look at.
   _metrics = {
     visible = {
       namespace  = "AWS/SQS"
@@ -15,10 +15,15 @@ locals {
     }
   }
 
+  # Both metrics come a minute or two late: the newest minute repeats the one before it, for a 0 there would keep every alarm from
+  # going off. Where nothing came at all it is 0, for a quiet queue sends no data, and is empty then.
+  _waiting = "FILL(FILL(visible, REPEAT), 0)"
+  _working = "FILL(FILL(instances, REPEAT), 0)"
+
   # With no instance the whole queue is one instance's backlog.
-  backlog = "FILL(visible, 0) / IF(FILL(instances, 0) > 1, FILL(instances, 0), 1)"
+  backlog = "${local._waiting} / IF(${local._working} > 1, ${local._working}, 1)"
   # Messages wait, and nobody is there to take them.
-  stalled = "IF(FILL(visible, 0) > 0 AND FILL(instances, 0) < 1, 1, 0)"
+  stalled = "IF(${local._waiting} > 0 AND ${local._working} < 1, 1, 0)"
 }
 
 # As many instances as keep each one's share of the queue at the target.

@@ -73,8 +73,8 @@ variable "image" {
   }
 
   validation {
-    condition     = can(regex("^/[A-Za-z0-9_./-]+(:[A-Za-z0-9_.-]+)?$", var.image.parameter))
-    error_message = "image.parameter: the name of a parameter, from its first slash; given: ${var.image.parameter}."
+    condition     = can(regex("^/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*(:[A-Za-z0-9_.-]+)?$", var.image.parameter))
+    error_message = "image.parameter: the name of a parameter, with its first slash if it is in a folder, such as /images/workers or workers:1; given: ${var.image.parameter}."
   }
 
   validation {

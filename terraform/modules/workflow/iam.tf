@@ -46,7 +46,8 @@ resource "aws_iam_role" "this" {
       Action    = "sts:AssumeRole"
       Principal = { Service = "states.amazonaws.com" }
       Condition = {
-        ArnEquals    = { "aws:SourceArn" = local.arn }
+        # Which of the two it is for a version or an alias, AWS does not say.
+        ArnLike      = { "aws:SourceArn" = concat([local.arn], [for release in var.release[*] : "${local.arn}:*"]) }
         StringEquals = { "aws:SourceAccount" = local._account }
       }
     }]

@@ -41,14 +41,11 @@ resource "aws_sfn_state_machine" "this" {
     enabled = true
   }
 
-  dynamic "encryption_configuration" {
-    for_each = var.key == null ? [] : [var.key]
-
-    content {
-      type                              = "CUSTOMER_MANAGED_KMS_KEY"
-      kms_key_id                        = encryption_configuration.value.arn
-      kms_data_key_reuse_period_seconds = 300
-    }
+  # Always said: the provider does not see a block go, and the machine would keep a key that its role may not use any more.
+  encryption_configuration {
+    type                              = var.key == null ? "AWS_OWNED_KEY" : "CUSTOMER_MANAGED_KMS_KEY"
+    kms_key_id                        = var.key == null ? null : var.key.arn
+    kms_data_key_reuse_period_seconds = var.key == null ? null : 300
   }
 
   lifecycle {

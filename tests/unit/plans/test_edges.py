@@ -159,3 +159,17 @@ def test_a_state_tells_regions_apart_by_the_arn() -> None:
     assert _found("overwritten", _topic("a", "eu-west-1"), _topic("b", "eu-west-1")) == {
         "aws_sns_topic.b": "the topic news is aws_sns_topic.a too, and the last one applied is what stays"
     }
+
+
+def _permission(principal: str, arn: str) -> tuple[str, str, dict[str, Any]]:
+    return "aws_lambda_permission", "it", {"principal": principal, "source_arn": arn, "source_account": None}
+
+
+def test_cloudfront_sends_no_account_its_distribution_s_arn_holds_it() -> None:
+    distribution = f"arn:aws:cloudfront::{ACCOUNT}:distribution/E1"
+    assert _found("service-source-account", _permission("cloudfront.amazonaws.com", distribution)) == {}
+    for principal, arn in (
+        ("cloudfront.amazonaws.com", "arn:aws:cloudfront:::distribution/*"),
+        ("sns.amazonaws.com", _arn("sns", "news")),
+    ):
+        assert "aws_lambda_permission.it" in _found("service-source-account", _permission(principal, arn))

@@ -76,3 +76,8 @@ def test_a_variable_without_type_or_description_is_refused(module: Path, text: s
     (module / "variables.tf").write_text(text)
     with pytest.raises(UnreadableModuleError, match=says):
         variables(module)
+
+
+def test_inputs_may_fill_more_than_one_file(module: Path) -> None:
+    (module / "variables_more.tf").write_text('variable "guests" {\n  description = "Who else."\n  type = bool\n}\n')
+    assert [variable.name for variable in variables(module)] == ["grants", "guests", "name"]

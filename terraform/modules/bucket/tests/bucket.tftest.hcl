@@ -200,7 +200,7 @@ run "senders_of_other_accounts_and_locks" {
 
   variables {
     object_lock = { years = 7, mode = "COMPLIANCE" }
-    senders     = { theirs = { service = "logging.s3.amazonaws.com", source_arn = "arn:aws:s3:::theirs", account = "222233334444" } }
+    senders     = { theirs = { service = "s3.amazonaws.com", source_arn = "arn:aws:s3:::theirs", account = "222233334444" } }
   }
 
   assert {
@@ -358,5 +358,37 @@ run "refuses_answers_kept_for_less_than_no_time" {
 
   variables {
     cors = { origins = ["https://app.example.com"], max_age_seconds = -1 }
+  }
+}
+
+run "moves_at_once" {
+  command = plan
+
+  variables {
+    lifecycle_rules = { all = { move_days = { INTELLIGENT_TIERING = 0 } } }
+  }
+
+  assert {
+    condition     = one(aws_s3_bucket_lifecycle_configuration.this[0].rule[2].transition).days == 0
+    error_message = "Objects lie a day where they are paid for most."
+  }
+}
+
+run "refuses_moves_before_they_are_there" {
+  command         = plan
+  expect_failures = [var.lifecycle_rules]
+
+  variables {
+    lifecycle_rules = { all = { move_days = { INTELLIGENT_TIERING = -1 } } }
+  }
+}
+
+run "refuses_logs_that_a_lock_keeps_out" {
+  command         = plan
+  expect_failures = [var.senders]
+
+  variables {
+    object_lock = { days = 1 }
+    senders     = { documents = { service = "logging.s3.amazonaws.com", source_arn = "arn:aws:s3:::demo-documents" } }
   }
 }

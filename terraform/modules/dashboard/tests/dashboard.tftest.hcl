@@ -313,3 +313,21 @@ run "refuses_too_many_widgets" {
     widgets = { notes = { for number in range(500) : "n${number}" => { text = "a" } } }
   }
 }
+
+run "a_gauge_has_a_scale" {
+  command = plan
+
+  variables {
+    widgets = { jobs = {
+      used = { metrics = { used = { namespace = "Shop", metric = "Used" } }, view = "gauge" }
+      work = { metrics = { work = { namespace = "Shop", metric = "Work" } } }
+    } }
+  }
+
+  assert {
+    condition = jsonencode([for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : try(widget.properties.yAxis, null) if widget.type == "metric"]) == jsonencode([
+      { left = { min = 0, max = 100 } }, null,
+    ])
+    error_message = "CloudWatch refuses a gauge without the ends of its scale, and lays out other widgets by itself."
+  }
+}

@@ -114,6 +114,12 @@ run "safe_by_default" {
     error_message = "A delivery that fails, waits or is refused raises no alarm."
   }
 
+  # An object comes once in five minutes: five bad minutes in a row there will never be.
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["failures"].evaluation_periods == 1 && aws_cloudwatch_metric_alarm.this["failures"].datapoints_to_alarm == 1
+    error_message = "A put that fails now and then raises no alarm."
+  }
+
   assert {
     condition = output.grants.put == {
       actions    = toset(["firehose:PutRecord", "firehose:PutRecordBatch"])
@@ -260,6 +266,11 @@ run "from_a_stream_with_everything" {
   }
 
   assert {
+    condition     = aws_cloudwatch_metric_alarm.this["transform"].evaluation_periods == 1
+    error_message = "A function that is called now and then, and fails, raises no alarm."
+  }
+
+  assert {
     condition     = keys(aws_cloudwatch_metric_alarm.this) == ["behind", "failures", "freshness", "partitions", "throttles", "transform"] && aws_cloudwatch_metric_alarm.this["throttles"].metric_name == "ThrottledGetRecords" && aws_cloudwatch_metric_alarm.this["freshness"].threshold == 1200
     error_message = "Alarms are not those of a stream, partitions and a transform."
   }
@@ -307,9 +318,10 @@ run "direct_with_a_key_and_a_backup_beside_it" {
 
 run "refuses_what_firehose_refuses" {
   command         = plan
-  expect_failures = [var.alarms, var.backup, var.bucket, var.buffer, var.log_retention_days, var.name, var.objects]
+  expect_failures = [var.alarms, var.backup, var.bucket, var.buffer, var.key, var.log_retention_days, var.name, var.objects]
 
   variables {
+    key                = { arn = "arn:aws:kms:eu-west-1:111122223333:alias/demo" }
     alarms             = { overrides = { transform = {} } }
     backup             = { prefix = "raw/!{timestamp:yyyy}/" }
     bucket             = { arn = "arn:aws:s3:::demo-lake/path" }

@@ -160,6 +160,42 @@ run "another_account_sends_as_the_sender_alone" {
   }
 }
 
+# A domain stands for what is below it, too.
+run "a_subdomain_sends_as_well" {
+  command = plan
+
+  variables {
+    identity = "example.com"
+    sender   = "orders@mail.example.com"
+    senders  = { news = { account = "444455556666", addresses = ["*@news.example.com"] } }
+  }
+
+  assert {
+    condition     = output.grants.send.conditions.StringEquals["ses:FromAddress"] == ["orders@mail.example.com"] && output.identity.arn == "arn:aws:ses:eu-west-1:111122223333:identity/example.com"
+    error_message = "a subdomain of the identity can't send"
+  }
+
+  assert {
+    condition     = jsondecode(aws_sesv2_email_identity_policy.this["news"].policy).Statement[0].Condition == { StringLike = { "ses:FromAddress" = ["*@news.example.com"] } }
+    error_message = "another account can't send from a subdomain"
+  }
+}
+
+run "alarms_of_another_prefix_are_named_so" {
+  command = plan
+
+  variables {
+    alarms = { prefix = "shop-letters" }
+  }
+
+  assert {
+    condition = output.alarms == {
+      for label, alarm in aws_cloudwatch_metric_alarm.this : label => "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:${alarm.alarm_name}"
+    } && aws_cloudwatch_metric_alarm.this["bounces"].alarm_name == "shop-letters-bounces"
+    error_message = "the output names alarms that are not there"
+  }
+}
+
 run "bounces_go_to_a_domain_of_its_own" {
   command = plan
 
@@ -236,6 +272,32 @@ run "refuses_a_sender_outside_the_identity" {
   variables {
     identity = "example.com"
     sender   = "orders@example.org"
+  }
+  expect_failures = [var.sender]
+}
+
+run "refuses_a_sender_that_is_a_domain" {
+  command = plan
+  variables {
+    identity = "example.com"
+    sender   = "example.com"
+  }
+  expect_failures = [var.sender]
+}
+
+run "refuses_a_sender_of_a_domain_that_ends_alike" {
+  command = plan
+  variables {
+    identity = "example.com"
+    sender   = "orders@notexample.com"
+  }
+  expect_failures = [var.sender]
+}
+
+run "refuses_another_sender_than_the_address" {
+  command = plan
+  variables {
+    sender = "else@orders@example.com"
   }
   expect_failures = [var.sender]
 }
@@ -357,6 +419,15 @@ run "refuses_to_lend_another_s_address" {
   variables {
     identity = "example.com"
     senders  = { billing = { account = "444455556666", addresses = ["ceo@example.org"] } }
+  }
+  expect_failures = [var.senders]
+}
+
+run "refuses_to_lend_a_domain_as_an_address" {
+  command = plan
+  variables {
+    identity = "example.com"
+    senders  = { billing = { account = "444455556666", addresses = ["example.com"] } }
   }
   expect_failures = [var.senders]
 }

@@ -354,3 +354,94 @@ run "a_bus_alone" {
     error_message = "A bus without rules has nothing to fail, and nothing is made for it."
   }
 }
+
+run "a_released_workflow_is_started_by_its_alias" {
+  command = plan
+
+  variables {
+    archive_days = null
+    rules = {
+      ordered = {
+        pattern = "{\"source\":[\"shop\"]}"
+        targets = {
+          ship = { workflow = { arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:ship", alias_arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:ship:live" } }
+        }
+      }
+    }
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_target.this["ordered/ship"].arn == "arn:aws:states:eu-west-1:111122223333:stateMachine:ship:live"
+    error_message = "A release decides what is started: the alias, not what was written last."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.this[0].policy).Statement == [
+      {
+        Sid       = "StartWorkflowAliasLive"
+        Effect    = "Allow"
+        Action    = ["states:StartExecution"]
+        Resource  = ["arn:aws:states:eu-west-1:111122223333:stateMachine:ship"]
+        Condition = { StringEquals = { "states:StateMachineQualifier" = ["live"] } }
+      },
+    ]
+    error_message = "The role may start the alias alone."
+  }
+}
+
+run "an_alias_of_one_workflow_is_not_anothers" {
+  command = plan
+
+  variables {
+    archive_days = null
+    rules = {
+      ordered = {
+        pattern = "{\"source\":[\"shop\"]}"
+        targets = {
+          pack = { workflow = {
+            arn       = "arn:aws:states:eu-west-1:111122223333:stateMachine:pack"
+            alias_arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:pack:live"
+            key       = { arn = "arn:aws:kms:eu-west-1:111122223333:key/w" }
+          } }
+          ship = { workflow = { arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:ship", alias_arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:ship:canary" } }
+        }
+      }
+    }
+  }
+
+  assert {
+    condition = jsonencode([for s in jsondecode(aws_iam_role_policy.this[0].policy).Statement : [s.Resource, s.Condition]]) == jsonencode([
+      [["arn:aws:states:eu-west-1:111122223333:stateMachine:ship"], { StringEquals = { "states:StateMachineQualifier" = ["canary"] } }],
+      [["arn:aws:states:eu-west-1:111122223333:stateMachine:pack"], { StringEquals = { "states:StateMachineQualifier" = ["live"] } }],
+    ])
+    error_message = "The role may start an alias that no rule starts."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.workflow_keys[0].policy).Statement == [
+      { Sid = "UseWorkflowKeys", Effect = "Allow", Action = ["kms:Decrypt", "kms:GenerateDataKey"], Resource = ["arn:aws:kms:eu-west-1:111122223333:key/w"] },
+    ]
+    error_message = "Who starts an execution needs its key."
+  }
+}
+
+run "long_labels_of_a_function" {
+  command = plan
+
+  variables {
+    archive_days = null
+    rules = {
+      (join("", [for i in range(59) : "r"])) = {
+        pattern = "{\"source\":[\"shop\"]}"
+        targets = {
+          (join("", [for i in range(64) : "t"])) = { function = { name = "demo-pack", alias = "live", alias_arn = "arn:aws:lambda:eu-west-1:111122223333:function:demo-pack:live" } }
+        }
+      }
+    }
+  }
+
+  assert {
+    condition     = alltrue([for permission in aws_lambda_permission.this : length(permission.statement_id) == 100])
+    error_message = "Lambda refuses the permission: ${jsonencode([for permission in aws_lambda_permission.this : permission.statement_id])}."
+  }
+}

@@ -245,3 +245,23 @@ run "stops_a_function_that_consumes" {
     error_message = "A function can't be stopped in an emergency."
   }
 }
+
+run "refuses_a_starting_time_that_is_not_used" {
+  command         = plan
+  expect_failures = [var.provisioned_concurrency, var.sources, var.url]
+
+  variables {
+    provisioned_concurrency = { executions = 5, maximum_executions = 2, schedules = { morning = { expression = "rate(1 day)", executions = 5 } } }
+    sources                 = { clicks = { stream = { arn = "arn:aws:kinesis:eu-west-1:111122223333:stream/a" }, starting_time = "tomorrow" } }
+    url                     = { callers = { pages = { principal = "cloudfront.amazonaws.com", source_arn = "arn:aws:cloudfront::*:distribution/*" } } }
+  }
+}
+
+run "refuses_a_share_for_what_is_no_version" {
+  command         = plan
+  expect_failures = [var.release]
+
+  variables {
+    release = { version = "1", weights = { live = 0.5 } }
+  }
+}

@@ -285,6 +285,7 @@ run "a_url_for_those_who_sign" {
   variables {
     url = {
       callers = {
+        lines   = { principal = "logs.amazonaws.com", source_arn = "arn:aws:logs:eu-west-1:111122223333:log-group:a:*" }
         partner = { principal = "444455556666" }
         pages   = { principal = "cloudfront.amazonaws.com", source_arn = "arn:aws:cloudfront::111122223333:distribution/E1" }
       }
@@ -305,15 +306,21 @@ run "a_url_for_those_who_sign" {
 
   assert {
     condition = jsonencode([for permission in aws_lambda_permission.url : [permission.action, permission.principal, permission.qualifier, permission.source_account, permission.source_arn]]) == jsonencode([
-      ["lambda:InvokeFunctionUrl", "cloudfront.amazonaws.com", "live", "111122223333", "arn:aws:cloudfront::111122223333:distribution/E1"],
-      ["lambda:InvokeFunctionUrl", "444455556666", "live", null, null],
+      ["lambda:InvokeFunctionUrl", "logs.amazonaws.com", "live", "111122223333", "arn:aws:logs:eu-west-1:111122223333:log-group:a:*"],
+      ["lambda:InvokeFunctionUrl", "cloudfront.amazonaws.com", "live", null, "arn:aws:cloudfront::111122223333:distribution/E1"],
+      ["lambda:InvokeFunctionUrl", "arn:aws:iam::444455556666:root", "live", null, null],
     ])
-    error_message = "A caller is not held to its account and the alias."
+    error_message = "A caller is not held to its account and the alias, CloudFront is asked for an account it does not say, or an account is put as AWS does not keep it."
   }
 
   assert {
-    condition     = alltrue([for permission in aws_lambda_permission.url_invoke : permission.action == "lambda:InvokeFunction" && permission.qualifier == "live"]) && length(aws_lambda_permission.url_invoke) == 2
+    condition     = alltrue([for permission in aws_lambda_permission.url_invoke : permission.action == "lambda:InvokeFunction" && permission.qualifier == "live"]) && length(aws_lambda_permission.url_invoke) == 3
     error_message = "A caller lacks the second permission AWS asks for."
+  }
+
+  assert {
+    condition     = jsonencode([for permission in aws_lambda_permission.url_invoke : [permission.principal, permission.source_account]]) == jsonencode([for permission in aws_lambda_permission.url : [permission.principal, permission.source_account]])
+    error_message = "The second permission is another caller's than the first."
   }
 
   assert {
@@ -330,5 +337,28 @@ run "a_url_for_those_who_sign" {
       },
     ])
     error_message = "The grants of the URL allow more than calling it."
+  }
+}
+
+run "a_stream_from_a_time_of_another_offset" {
+  command = plan
+
+  variables {
+    sources = {
+      east = { stream = { arn = "arn:aws:kinesis:eu-west-1:111122223333:stream/a" }, starting_position = "AT_TIMESTAMP", starting_time = "2026-01-31T01:00:00+05:30" }
+      west = { stream = { arn = "arn:aws:kinesis:eu-west-1:111122223333:stream/b" }, starting_position = "AT_TIMESTAMP", starting_time = "2026-01-31T20:00:00-08:00" }
+      zulu = { stream = { arn = "arn:aws:kinesis:eu-west-1:111122223333:stream/c" }, starting_position = "AT_TIMESTAMP", starting_time = "2026-01-31T06:00:00Z" }
+      none = { stream = { arn = "arn:aws:kinesis:eu-west-1:111122223333:stream/d" } }
+    }
+  }
+
+  assert {
+    condition = jsonencode({ for label, mapping in aws_lambda_event_source_mapping.this : label => mapping.starting_position_timestamp }) == jsonencode({
+      east = "2026-01-30T19:30:00Z"
+      west = "2026-02-01T04:00:00Z"
+      zulu = "2026-01-31T06:00:00Z"
+      none = null
+    })
+    error_message = "AWS answers in UTC: the second plan would replace the mapping."
   }
 }

@@ -119,6 +119,43 @@ run "each_route_has_the_auth_it_names_and_a_permission_for_itself_alone" {
   }
 }
 
+run "long_routes_of_one_function_keep_permissions_apart" {
+  command = plan
+
+  variables {
+    routes = {
+      for path in ["refunds/{refundId}", "refunds/{refundId}/lines"] :
+      "GET /customers/{customerId}/subscriptions/{subscriptionId}/invoices/{invoiceId}/payments/{paymentId}/${path}" => {
+        auth     = "iam"
+        function = { name = "orders-read", alias = "live", invoke_arn = "arn:read" }
+      }
+    }
+  }
+
+  assert {
+    condition     = length(distinct([for permission in aws_lambda_permission.route : permission.statement_id])) == 2 && alltrue([for permission in aws_lambda_permission.route : length(permission.statement_id) <= 100])
+    error_message = "Lambda refuses the second permission of the same name"
+  }
+}
+
+run "a_standard_queue_may_have_groups" {
+  command = plan
+
+  variables {
+    routes = {
+      "POST /jobs/{customer}" = {
+        auth  = "iam"
+        queue = { arn = "arn:aws:sqs:eu-west-1:111122223333:jobs", url = "https://sqs.eu-west-1.amazonaws.com/111122223333/jobs", group_id = "$request.path.customer" }
+      }
+    }
+  }
+
+  assert {
+    condition     = aws_apigatewayv2_integration.this["POST /jobs/{customer}"].request_parameters["MessageGroupId"] == "$request.path.customer"
+    error_message = "a queue can't share fairly between customers"
+  }
+}
+
 run "stage_logs_and_throttles" {
   command = plan
 
@@ -210,6 +247,9 @@ run "calls_services_itself_with_a_role_that_may_do_just_that" {
       "POST /events" = { auth = "iam", bus = { arn = "arn:aws:events:eu-west-1:111122223333:event-bus/shop", source = "shop", detail_type = "$request.body.type" } }
       "POST /runs"   = { auth = "iam", workflow = { arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:run", execution_name = "$context.requestId" } }
       "POST /sums"   = { auth = "iam", timeout_ms = 5000, workflow = { arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:sum", sync = true } }
+      "POST /pays"   = { auth = "iam", workflow = { arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:pay", alias_arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:pay:live" } }
+      "PUT /pays"    = { auth = "iam", workflow = { arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:pay", alias_arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:pay:live" } }
+      "POST /refund" = { auth = "iam", workflow = { arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:refund", alias_arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:refund:blue" } }
       "POST /clicks" = { auth = "iam", stream = { name = "clicks", arn = "arn:aws:kinesis:eu-west-1:111122223333:stream/clicks", partition_key = "$context.requestId" } }
     }
   }
@@ -223,6 +263,9 @@ run "calls_services_itself_with_a_role_that_may_do_just_that" {
       }
       "POST /events" = { "-" = "EventBridge-PutEvents", EventBusName = "arn:aws:events:eu-west-1:111122223333:event-bus/shop", Source = "shop", DetailType = "$request.body.type", Detail = "$request.body" }
       "POST /runs"   = { "-" = "StepFunctions-StartExecution", StateMachineArn = "arn:aws:states:eu-west-1:111122223333:stateMachine:run", Input = "$request.body", Name = "$context.requestId" }
+      "POST /pays"   = { "-" = "StepFunctions-StartExecution", StateMachineArn = "arn:aws:states:eu-west-1:111122223333:stateMachine:pay:live", Input = "$request.body" }
+      "PUT /pays"    = { "-" = "StepFunctions-StartExecution", StateMachineArn = "arn:aws:states:eu-west-1:111122223333:stateMachine:pay:live", Input = "$request.body" }
+      "POST /refund" = { "-" = "StepFunctions-StartExecution", StateMachineArn = "arn:aws:states:eu-west-1:111122223333:stateMachine:refund:blue", Input = "$request.body" }
       "POST /sums"   = { "-" = "StepFunctions-StartSyncExecution", StateMachineArn = "arn:aws:states:eu-west-1:111122223333:stateMachine:sum", Input = "$request.body" }
       "POST /clicks" = { "-" = "Kinesis-PutRecord", StreamName = "clicks", Data = "$request.body", PartitionKey = "$context.requestId" }
     })
@@ -254,6 +297,14 @@ run "calls_services_itself_with_a_role_that_may_do_just_that" {
         },
         { Sid = "StartExecution", Effect = "Allow", Action = "states:StartExecution", Resource = "arn:aws:states:eu-west-1:111122223333:stateMachine:run" },
         { Sid = "StartSyncExecution", Effect = "Allow", Action = "states:StartSyncExecution", Resource = "arn:aws:states:eu-west-1:111122223333:stateMachine:sum" },
+        {
+          Sid       = "StartExecutionBlue", Effect = "Allow", Action = "states:StartExecution", Resource = "arn:aws:states:eu-west-1:111122223333:stateMachine:refund"
+          Condition = { StringEquals = { "states:StateMachineQualifier" = "blue" } }
+        },
+        {
+          Sid       = "StartExecutionLive", Effect = "Allow", Action = "states:StartExecution", Resource = "arn:aws:states:eu-west-1:111122223333:stateMachine:pay"
+          Condition = { StringEquals = { "states:StateMachineQualifier" = "live" } }
+        },
         { Sid = "Keys", Effect = "Allow", Action = ["kms:GenerateDataKey", "kms:Decrypt"], Resource = "arn:aws:kms:eu-west-1:111122223333:key/a" },
       ]
     }

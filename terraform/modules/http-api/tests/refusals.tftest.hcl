@@ -170,6 +170,14 @@ run "refuses_a_fifo_queue_without_a_group" {
   expect_failures = [var.routes]
 }
 
+run "refuses_deduplication_by_a_queue_that_has_none" {
+  command = plan
+  variables {
+    routes = { "POST /x" = { auth = "none", queue = { arn = "arn:aws:sqs:eu-west-1:111122223333:q", url = "https://q", deduplication_id = "$context.requestId" } } }
+  }
+  expect_failures = [var.routes]
+}
+
 run "refuses_to_change_what_a_queue_is_sent_and_reserved_headers" {
   command = plan
   variables {

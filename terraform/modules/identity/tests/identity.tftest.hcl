@@ -164,6 +164,32 @@ run "administrators_alone_let_people_back_in" {
   }
 }
 
+run "nothing_to_verify_is_no_setting" {
+  command = plan
+
+  variables {
+    sign_up = { open = false, verify = [] }
+  }
+
+  assert {
+    condition     = length(aws_cognito_user_pool.this.user_attribute_update_settings) == 0 && [for way in aws_cognito_user_pool.this.account_recovery_setting[0].recovery_mechanism : way.name] == ["admin_only"]
+    error_message = "Cognito answers without the block, and each plan would ask for it again"
+  }
+}
+
+run "pages_on_ones_own_machine" {
+  command = plan
+
+  variables {
+    clients = { page = { oauth = { callback_urls = ["http://localhost:3000/signed-in", "https://app.example.com/"], logout_urls = ["http://localhost"] } } }
+  }
+
+  assert {
+    condition     = contains(aws_cognito_user_pool_client.this["page"].callback_urls, "http://localhost:3000/signed-in")
+    error_message = "a page can't be tried where it is written"
+  }
+}
+
 run "read_grant_is_for_this_pool_alone" {
   command = plan
 
@@ -306,6 +332,26 @@ run "provider_secret_comes_from_where_it_is_kept" {
   assert {
     condition     = nonsensitive(aws_cognito_identity_provider.this["work"].provider_details["client_secret"]) == "from-the-parameter"
     error_message = "the reference is not resolved"
+  }
+}
+
+run "apples_secret_is_a_private_key" {
+  command = plan
+
+  override_data {
+    target = data.aws_ssm_parameter.provider
+    values = { value = "from-the-parameter" }
+  }
+
+  variables {
+    identity_providers = {
+      SignInWithApple = { type = "SignInWithApple", secret = "ssm:/people/apple", details = { client_id = "com.example.people", key_id = "K", team_id = "T" } }
+    }
+  }
+
+  assert {
+    condition     = toset(keys(nonsensitive(aws_cognito_identity_provider.this["SignInWithApple"].provider_details))) == toset(["authorize_scopes", "client_id", "key_id", "private_key", "team_id"])
+    error_message = "Cognito asks for private_key, and gets the key under another name"
   }
 }
 

@@ -238,6 +238,36 @@ run "refuses_a_secret_in_the_open" {
   }
 }
 
+run "refuses_a_private_key_in_the_open" {
+  command         = plan
+  expect_failures = [var.identity_providers]
+
+  variables {
+    identity_providers = { SignInWithApple = { type = "SignInWithApple", details = { client_id = "c", key_id = "k", team_id = "t", private_key = "p" } } }
+  }
+}
+
+run "refuses_hosts_that_begin_like_one_s_own_machine" {
+  command         = plan
+  expect_failures = [var.clients, var.role]
+
+  variables {
+    clients = { page = { oauth = { callback_urls = ["http://localhost.example.com/"] } } }
+    role    = { path = "team" }
+  }
+}
+
+run "refuses_alarms_of_machines" {
+  command         = plan
+  expect_failures = [var.alarms]
+
+  variables {
+    alarms           = { overrides = { failed_sign_ins_nightly = {} } }
+    resource_servers = { orders = { name = "Orders", scopes = { read = "Read orders" } } }
+    clients          = { nightly = { auth_flows = [], secret = true, oauth = { flows = ["client_credentials"], scopes = ["orders/read"] } } }
+  }
+}
+
 run "refuses_a_secret_that_is_no_reference" {
   command         = plan
   expect_failures = [var.identity_providers]

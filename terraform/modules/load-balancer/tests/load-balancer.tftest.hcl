@@ -290,6 +290,15 @@ run "refuses_other_limits" {
   }
 }
 
+run "refuses_a_name_no_security_group_may_have" {
+  command         = plan
+  expect_failures = [var.name]
+
+  variables {
+    name = "sg-demo"
+  }
+}
+
 run "refuses_alarms_of_nothing" {
   command         = plan
   expect_failures = [var.alarms]

@@ -82,7 +82,7 @@ run "safe_by_default" {
       Principal = "*"
       Action    = "s3:GetObject"
       Resource = [
-        "arn:aws:s3:::al2023-repos-eu-west-1-de612dc2/*", "arn:aws:s3:::aws-ssm-eu-west-1/*",
+        "arn:aws:s3:::al2023-repos-eu-west-1-de612dc2/*", "arn:aws:s3:::amazon-ssm-eu-west-1/*", "arn:aws:s3:::aws-ssm-eu-west-1/*",
         "arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*",
       ]
     }

@@ -256,3 +256,17 @@ run "dead_letters_that_exist_already" {
     error_message = "Nobody hears of its dead letters."
   }
 }
+
+run "messages_kept_for_minutes" {
+  command = plan
+
+  variables {
+    retention_seconds = 600
+  }
+
+  # No message is ever 900 seconds old here.
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["age"].threshold == 300
+    error_message = "The alarm on old messages can't go off."
+  }
+}

@@ -163,3 +163,43 @@ run "refuses_accounts_and_organisations_that_are_none" {
     }
   }
 }
+
+run "refuses_dead_letters_of_its_own_name" {
+  command         = plan
+  expect_failures = [var.name]
+
+  variables {
+    dead_letters = { name = "demo-jobs" }
+  }
+}
+
+run "refuses_dead_letters_of_another_order" {
+  command         = plan
+  expect_failures = [var.dead_letters]
+
+  variables {
+    fifo         = {}
+    dead_letters = { queue = { name = "demo-failed", arn = "arn:aws:sqs:eu-west-1:111122223333:demo-failed" } }
+  }
+}
+
+run "refuses_sources_of_another_order" {
+  command         = plan
+  expect_failures = [var.dead_letters]
+
+  variables {
+    dead_letters = { sources = ["arn:aws:sqs:eu-west-1:111122223333:demo-mail.fifo"] }
+  }
+}
+
+run "refuses_two_senders_of_one_statement" {
+  command         = plan
+  expect_failures = [var.senders]
+
+  variables {
+    senders = {
+      the-partner = { account = "222233334444" }
+      the_partner = { account = "333344445555" }
+    }
+  }
+}

@@ -106,6 +106,20 @@ run "pages_of_one_origin" {
   }
 }
 
+run "preflights_where_bodies_are_binary" {
+  command = plan
+
+  variables {
+    cors       = { origin = "https://shop.example.com" }
+    definition = "x-amazon-apigateway-binary-media-types: ['*/*']\n${file("tests/orders.yaml")}"
+  }
+
+  assert {
+    condition     = jsondecode(aws_api_gateway_rest_api.this.body).paths["/orders"].options["x-amazon-apigateway-integration"].contentHandling == "CONVERT_TO_TEXT"
+    error_message = "the preflight's template is taken for binary, and answered 500"
+  }
+}
+
 run "reached_from_named_addresses_and_by_an_organization" {
   command = plan
 
@@ -171,7 +185,17 @@ run "private" {
   command = plan
 
   variables {
-    endpoint = { type = "PRIVATE", vpc_endpoint_ids = ["vpce-1", "vpce-2"] }
+    endpoint   = { type = "PRIVATE", vpc_endpoint_ids = ["vpce-1", "vpce-2"] }
+    definition = "servers: [{ url: https://api.example.com/v1, description: Inside }]\n${file("tests/orders.yaml")}"
+  }
+
+  assert {
+    condition = jsondecode(aws_api_gateway_rest_api.this.body).servers == [{
+      url                                        = "https://api.example.com/v1"
+      description                                = "Inside"
+      x-amazon-apigateway-endpoint-configuration = { disableExecuteApiEndpoint = false, vpcEndpointIds = ["vpce-1", "vpce-2"] }
+    }]
+    error_message = "a new document takes the endpoints away until they are put back, or the document's servers are lost"
   }
 
   assert {
@@ -199,7 +223,8 @@ run "a_domain_of_its_own_closes_aws_address" {
     condition = (
       aws_api_gateway_domain_name.this[0].security_policy == "TLS_1_2" && aws_api_gateway_domain_name.this[0].regional_certificate_arn == "arn:aws:acm:eu-west-1:111122223333:certificate/c"
       && aws_api_gateway_base_path_mapping.this[0].base_path == "v1" && aws_api_gateway_rest_api.this.disable_execute_api_endpoint && output.stages["prod"].url == "https://api.example.com/v1"
-      && jsondecode(aws_api_gateway_rest_api.this.body)["x-amazon-apigateway-endpoint-configuration"] == { disableExecuteApiEndpoint = true }
+      && jsondecode(aws_api_gateway_rest_api.this.body).servers == [{ url = "/", x-amazon-apigateway-endpoint-configuration = { disableExecuteApiEndpoint = true } }]
+      && !contains(keys(jsondecode(aws_api_gateway_rest_api.this.body)), "x-amazon-apigateway-endpoint-configuration")
       && aws_api_gateway_rest_api.this.minimum_compression_size == "1024"
     )
     error_message = "the domain takes older TLS, AWS's address answers beside it, or bodies are not compressed"

@@ -177,7 +177,7 @@ run "refuses_what_a_stage_can_not_have" {
   expect_failures = [var.stages]
   variables {
     stages = {
-      "no-hyphen" = {
+      "no.dot" = {
         variables = { "a-b" = "c d" }
         canary    = { percent = 101 }
         release   = "v1"
@@ -188,6 +188,22 @@ run "refuses_what_a_stage_can_not_have" {
         plans     = { "a b" = { quota = { limit = 0, period = "YEAR" } } }
       }
     }
+  }
+}
+
+run "refuses_stages_whose_alarms_would_be_the_same" {
+  command         = plan
+  expect_failures = [var.stages]
+  variables {
+    stages = { pre-prod = {}, pre_prod = {} }
+  }
+}
+
+run "refuses_an_empty_variable" {
+  command         = plan
+  expect_failures = [var.stages]
+  variables {
+    stages = { prod = { variables = { table = "" } } }
   }
 }
 

@@ -133,6 +133,51 @@ run "each_operation_has_the_authoriser_it_names_and_a_permission_for_itself_alon
   }
 }
 
+run "long_paths_and_names_keep_permissions_apart" {
+  command = plan
+
+  variables {
+    name = "orders-of-a-shop-whose-name-is-as-long-as-a-name-may-be-here"
+    definition = replace(replace(file("tests/orders.yaml"), "/orders:", "/customers/{customerId}/subscriptions/{subscriptionId}/orders:"),
+    "/orders/{id}:", "/customers/{customerId}/subscriptions/{subscriptionId}/orders/{id}:")
+    authorizers = {
+      people = { cognito = { arn = "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_abc" } }
+      partner = {
+        function = { name = "orders-check", alias = "live", invoke_arn = "arn:check" }
+      }
+      partner-whose-name-is-as-long-as-names-of-authorisers-may-be-1 = {
+        function = { name = "orders-check", alias = "live", invoke_arn = "arn:check" }
+      }
+      partner-whose-name-is-as-long-as-names-of-authorisers-may-be-2 = {
+        function = { name = "orders-check", alias = "live", invoke_arn = "arn:check" }
+      }
+    }
+  }
+
+  assert {
+    condition     = length(distinct([for permission in aws_lambda_permission.operation : permission.statement_id])) == 4 && alltrue([for permission in aws_lambda_permission.operation : length(permission.statement_id) <= 100])
+    error_message = "Lambda refuses the second permission of the same name"
+  }
+
+  assert {
+    condition     = length(distinct([for permission in aws_lambda_permission.authorizer : permission.statement_id])) == 3 && aws_lambda_permission.authorizer["partner"].statement_id == "${var.name}-authorizer-partner"
+    error_message = "an authoriser's permission has a name that Lambda refuses, or another than before"
+  }
+}
+
+run "stages_may_have_hyphens" {
+  command = plan
+
+  variables {
+    stages = { pre-prod = {} }
+  }
+
+  assert {
+    condition     = aws_api_gateway_stage.this["pre-prod"].stage_name == "pre-prod" && keys(output.alarms) == ["latency_pre-prod", "server_errors_pre-prod"]
+    error_message = "a stage has another name than it was given"
+  }
+}
+
 run "the_document_is_completed" {
   command = plan
 

@@ -226,3 +226,23 @@ run "refuses_dead_letters_in_order" {
 
   expect_failures = [var.schedules]
 }
+
+run "refuses_an_alias_as_the_state_machine" {
+  command = plan
+
+  variables {
+    schedules = { a = { expression = "rate(1 day)", target = { workflow = { arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:demo:live" } } } }
+  }
+
+  expect_failures = [var.schedules]
+}
+
+run "refuses_the_alias_of_another_workflow" {
+  command = plan
+
+  variables {
+    schedules = { a = { expression = "rate(1 day)", target = { workflow = { arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:demo", alias_arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:demo-2:live" } } } }
+  }
+
+  expect_failures = [var.schedules]
+}

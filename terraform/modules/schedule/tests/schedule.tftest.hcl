@@ -287,3 +287,107 @@ run "crons_as_aws_documents_them" {
     error_message = "A value that means nothing to AWS is taken."
   }
 }
+
+run "a_released_workflow_is_started_by_its_alias" {
+  command = plan
+
+  variables {
+    schedules = {
+      nightly = {
+        expression = "rate(1 day)"
+        target     = { workflow = { arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:ship", alias_arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:ship:live" } }
+      }
+    }
+  }
+
+  assert {
+    condition     = aws_scheduler_schedule.this["nightly"].target[0].arn == "arn:aws:states:eu-west-1:111122223333:stateMachine:ship:live"
+    error_message = "A release decides what is started: the alias, not what was written last."
+  }
+
+  assert {
+    condition = jsonencode([for s in jsondecode(aws_iam_role_policy.this.policy).Statement : s if s.Sid != "SendToQueues"]) == jsonencode([
+      {
+        Sid       = "StartWorkflowAliasLive"
+        Effect    = "Allow"
+        Action    = ["states:StartExecution"]
+        Resource  = ["arn:aws:states:eu-west-1:111122223333:stateMachine:ship"]
+        Condition = { StringEquals = { "states:StateMachineQualifier" = ["live"] } }
+      },
+    ])
+    error_message = "The role may start the alias alone."
+  }
+}
+
+run "an_alias_of_one_workflow_is_not_anothers" {
+  command = plan
+
+  variables {
+    schedules = {
+      pack = {
+        expression = "rate(1 day)"
+        target = { workflow = {
+          arn       = "arn:aws:states:eu-west-1:111122223333:stateMachine:pack"
+          alias_arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:pack:live"
+          key       = { arn = "arn:aws:kms:eu-west-1:111122223333:key/w" }
+        } }
+      }
+      ship = {
+        expression = "rate(1 day)"
+        target     = { workflow = { arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:ship", alias_arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:ship:canary" } }
+      }
+    }
+  }
+
+  assert {
+    condition = jsonencode([for s in jsondecode(aws_iam_role_policy.this.policy).Statement : [s.Resource, s.Condition] if s.Sid != "SendToQueues"]) == jsonencode([
+      [["arn:aws:states:eu-west-1:111122223333:stateMachine:ship"], { StringEquals = { "states:StateMachineQualifier" = ["canary"] } }],
+      [["arn:aws:states:eu-west-1:111122223333:stateMachine:pack"], { StringEquals = { "states:StateMachineQualifier" = ["live"] } }],
+    ])
+    error_message = "The role may start an alias that no schedule starts."
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.keys[0].policy).Statement[0].Resource == ["arn:aws:kms:eu-west-1:111122223333:key/w"]
+    error_message = "Who starts an execution needs its key."
+  }
+}
+
+run "bounds_are_in_utc" {
+  command = plan
+
+  variables {
+    schedules = {
+      east = {
+        expression = "rate(1 day)"
+        start_date = "2030-06-01T01:00:00+05:30"
+        end_date   = "2030-06-01T20:00:00-08:00"
+        target     = { workflow = { arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:demo" } }
+      }
+    }
+  }
+
+  assert {
+    condition     = [aws_scheduler_schedule.this["east"].start_date, aws_scheduler_schedule.this["east"].end_date] == ["2030-05-31T19:30:00Z", "2030-06-02T04:00:00Z"]
+    error_message = "AWS answers in UTC: every plan would change it."
+  }
+}
+
+# A module of the test's own, for only a resource has an ARN that is not known yet.
+run "a_dead_letter_queue_whose_key_is_made_in_the_same_plan" {
+  command = plan
+
+  module {
+    source = "./tests/key-of-the-same-plan"
+  }
+
+  override_data {
+    target = module.schedule.data.aws_caller_identity.current
+    values = { account_id = "111122223333" }
+  }
+
+  assert {
+    condition     = output.schedules == toset(["nightly"])
+    error_message = "It does not plan."
+  }
+}

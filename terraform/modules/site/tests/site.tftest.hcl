@@ -223,6 +223,24 @@ run "alarm_where_the_metrics_are" {
   }
 }
 
+run "an_alarm_of_another_prefix_is_named_so" {
+  command = plan
+
+  override_data {
+    target = data.aws_region.current
+    values = { id = "us-east-1" }
+  }
+
+  variables {
+    alarms = { prefix = "shop-pages" }
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["errors"].alarm_name == "shop-pages-errors" && output.alarms == { errors = "arn:aws:cloudwatch:us-east-1:111122223333:alarm:shop-pages-errors" }
+    error_message = "the output names an alarm that is not there"
+  }
+}
+
 run "refuses_alarms_where_no_metric_is" {
   command = plan
   variables {
@@ -239,7 +257,9 @@ run "error_pages_keep_their_status" {
   }
 
   assert {
-    condition     = alltrue([for response in aws_cloudfront_distribution.this.custom_error_response : response.response_code == response.error_code])
+    condition = jsonencode([for response in aws_cloudfront_distribution.this.custom_error_response : [response.error_code, response.response_code, response.response_page_path]]) == jsonencode([
+      [404, 404, "/missing.html"],
+    ])
     error_message = "an error is shown as something else"
   }
 }

@@ -221,8 +221,20 @@ run "consumer_policy" {
     error_message = "The consumer's policy is another."
   }
 
+  # A subscription is to a shard: who may not list them can't subscribe.
   assert {
-    condition     = length(aws_kinesis_resource_policy.stream) == 0 && keys(aws_kinesis_resource_policy.consumer) == ["partner"]
+    condition = jsondecode(aws_kinesis_resource_policy.stream[0].policy).Statement == [{
+      Sid       = "AccountPartner"
+      Effect    = "Allow"
+      Action    = ["kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:ListShards"]
+      Principal = { AWS = "arn:aws:iam::109876543210:root" }
+      Resource  = "arn:aws:kinesis:eu-west-1:111122223333:stream/demo-clicks"
+    }]
+    error_message = "Who subscribes can't find the shards, or may read them."
+  }
+
+  assert {
+    condition     = keys(aws_kinesis_resource_policy.consumer) == ["partner"]
     error_message = "More is shared than asked for."
   }
 }
@@ -274,5 +286,14 @@ run "refuses_accounts_that_are_none" {
   variables {
     key      = { arn = "arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555555555" }
     accounts = { partner = { id = "root", consumers = ["unknown"] }, nothing = { id = "109876543210" } }
+  }
+}
+
+run "refuses_the_alias_of_a_key" {
+  command         = plan
+  expect_failures = [var.key]
+
+  variables {
+    key = { arn = "arn:aws:kms:eu-west-1:111122223333:alias/demo" }
   }
 }

@@ -50,6 +50,12 @@ run "safe_by_default" {
     error_message = "A limit or a price is on that nobody asked for."
   }
 
+  # Without the block the provider leaves the key that is there, which the grants no longer name.
+  assert {
+    condition     = !one(aws_dynamodb_table.this.server_side_encryption).enabled
+    error_message = "A key that was taken away goes on encrypting."
+  }
+
   assert {
     condition     = output.table.arn == "arn:aws:dynamodb:eu-west-1:111122223333:table/demo"
     error_message = "The ARN is not known at the first plan."
@@ -85,7 +91,7 @@ run "indexes_and_key" {
   }
 
   assert {
-    condition     = one(aws_dynamodb_table.this.on_demand_throughput).max_write_request_units == 1000 && one(aws_dynamodb_table.this.on_demand_throughput).max_read_request_units == -1 && one(one(aws_dynamodb_table.this.global_secondary_index).on_demand_throughput).max_write_request_units == 1000
+    condition     = one(aws_dynamodb_table.this.on_demand_throughput).max_write_request_units == 1000 && one(one(aws_dynamodb_table.this.global_secondary_index).on_demand_throughput).max_write_request_units == 1000
     error_message = "The table or an index takes more than its limit, or less than was asked."
   }
 
@@ -122,6 +128,11 @@ run "indexes_and_key" {
   assert {
     condition     = contains(output.grants.write.actions, "kms:GenerateDataKey") && one(aws_dynamodb_table.this.ttl).attribute_name == "expires_at" && !contains(keys(aws_cloudwatch_metric_alarm.this), "throttles") && aws_cloudwatch_metric_alarm.this["system_errors"].alarm_name == "demo-table-system-errors"
     error_message = "Key, expiry or the alarm's switch is not taken."
+  }
+
+  assert {
+    condition     = one(aws_dynamodb_table.this.server_side_encryption).enabled && one(aws_dynamodb_table.this.server_side_encryption).kms_key_arn == var.key.arn
+    error_message = "The key encrypts nothing."
   }
 }
 
@@ -194,7 +205,38 @@ run "refuses_more_attributes_than_indexes_carry" {
   expect_failures = [var.indexes]
 
   variables {
-    indexes = { by-status = { partition = { name = "status", type = "S" }, include = formatlist("a%s", range(101)) } }
+    indexes = { for number in range(6) : "by-${number}" => { partition = { name = "p${number}", type = "S" }, include = formatlist("a%s", range(17)) } }
+  }
+}
+
+run "refuses_more_attributes_than_one_index_carries" {
+  command         = plan
+  expect_failures = [var.indexes]
+
+  variables {
+    indexes = { by-status = { partition = { name = "status", type = "S" }, include = formatlist("a%s", range(21)) } }
+  }
+}
+
+run "refuses_limits_of_nothing" {
+  command         = plan
+  expect_failures = [var.maximum_units]
+
+  variables {
+    maximum_units = {}
+  }
+}
+
+run "lifts_a_limit" {
+  command = plan
+
+  variables {
+    maximum_units = { read = -1, write = 500 }
+  }
+
+  assert {
+    condition     = one(aws_dynamodb_table.this.on_demand_throughput).max_read_request_units == -1 && one(aws_dynamodb_table.this.on_demand_throughput).max_write_request_units == 500
+    error_message = "A limit can't be lifted."
   }
 }
 

@@ -300,3 +300,35 @@ run "refuses_two_dead_letter_queues_of_one_name" {
     subscriptions = { audit = { queue = { arn = "arn:aws:sqs:eu-west-1:111122223333:demo-orders-audit" } } }
   }
 }
+
+run "refuses_two_publishers_of_one_statement" {
+  command         = plan
+  expect_failures = [var.publishers, var.subscribers]
+
+  variables {
+    key         = { arn = "arn:aws:kms:eu-west-1:111122223333:key/1" }
+    publishers  = { the-partner = { account = "222233334444" }, the_partner = { account = "333344445555" } }
+    subscribers = { the-partner = { account = "222233334444" }, the_partner = { account = "333344445555" } }
+  }
+}
+
+run "refuses_a_dead_letter_queue_of_two_subscriptions" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  variables {
+    subscriptions = {
+      ops   = { email = "ops@example.com", dead_letters_name = "demo-failed" }
+      night = { email = "night@example.com", dead_letters_name = "demo-failed" }
+    }
+  }
+}
+
+run "refuses_to_retry_for_more_than_an_hour" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  variables {
+    subscriptions = { chat = { https = { url = "https://hooks.example.com", retries = 100, minimum_delay_seconds = 60, maximum_delay_seconds = 60 } } }
+  }
+}

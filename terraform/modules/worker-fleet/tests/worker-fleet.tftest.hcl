@@ -90,7 +90,7 @@ run "safe_by_default" {
       for query in aws_autoscaling_policy.backlog.target_tracking_configuration[0].customized_metric_specification[0].metrics :
       query.id => query.return_data ? query.expression : "${query.metric_stat[0].metric[0].namespace} ${query.metric_stat[0].metric[0].metric_name} ${query.metric_stat[0].stat}"
       } == {
-      backlog   = "FILL(visible, 0) / IF(FILL(instances, 0) > 1, FILL(instances, 0), 1)"
+      backlog   = "FILL(FILL(visible, REPEAT), 0) / IF(FILL(FILL(instances, REPEAT), 0) > 1, FILL(FILL(instances, REPEAT), 0), 1)"
       instances = "AWS/AutoScaling GroupInServiceInstances Average"
       visible   = "AWS/SQS ApproximateNumberOfMessagesVisible Maximum"
     }
@@ -98,8 +98,18 @@ run "safe_by_default" {
   }
 
   assert {
-    condition     = aws_autoscaling_policy.wake[0].policy_type == "StepScaling" && one([for query in aws_cloudwatch_metric_alarm.wake[0].metric_query : query.expression if query.return_data]) == "IF(FILL(visible, 0) > 0 AND FILL(instances, 0) < 1, 1, 0)"
+    condition     = aws_autoscaling_policy.wake[0].policy_type == "StepScaling" && one([for query in aws_cloudwatch_metric_alarm.wake[0].metric_query : query.expression if query.return_data]) == "IF(FILL(FILL(visible, REPEAT), 0) > 0 AND FILL(FILL(instances, REPEAT), 0) < 1, 1, 0)"
     error_message = "Nothing starts the first instance."
+  }
+
+  # AWS: "FILL(m, 0)" of a metric that comes late makes the newest point 0 always, and keeps an alarm from going off.
+  assert {
+    condition = { for label, alarm in aws_cloudwatch_metric_alarm.this : label => one([for query in alarm.metric_query : query.expression if query.return_data]) } == {
+      age     = "FILL(age, REPEAT)"
+      maximum = "FILL(desired, REPEAT)"
+      stalled = "IF(FILL(FILL(visible, REPEAT), 0) > 0 AND FILL(FILL(instances, REPEAT), 0) < 1, 1, 0)"
+    }
+    error_message = "A metric that comes late keeps an alarm from going off."
   }
 
   assert {
@@ -227,7 +237,7 @@ run "everything" {
 
   assert {
     condition     = aws_autoscaling_group.this.max_instance_lifetime == 2592000 && aws_autoscaling_group.this.timeouts.delete == "135m"
-    error_message = "Instances live longer, or a destroy does not wait for their drain."
+    error_message = "Instances live longer, or a destroy is given up early."
   }
 
   assert {
@@ -253,6 +263,13 @@ run "everything" {
   assert {
     condition     = keys(aws_cloudwatch_metric_alarm.this) == ["age", "heartbeat", "stalled"] && aws_cloudwatch_metric_alarm.this["age"].threshold == 60
     error_message = "Alarms are not those of a heartbeat and the overrides."
+  }
+
+  assert {
+    condition = one([for query in aws_cloudwatch_metric_alarm.this["heartbeat"].metric_query : query.expression if query.return_data]) == (
+      "IF(FILL(FILL(instances, REPEAT), 0) > 0, FILL(beats, 0) / IF(FILL(FILL(instances, REPEAT), 0) > 0, FILL(FILL(instances, REPEAT), 0), 1), 1)"
+    )
+    error_message = "A worker that does not beat is not missed."
   }
 
   assert {
@@ -288,6 +305,42 @@ run "everything" {
   assert {
     condition     = aws_iam_role.this.path == "/eventyard/" && aws_iam_instance_profile.this.path == "/eventyard/" && output.role.arn == "arn:aws:iam::111122223333:role/eventyard/demo-workers"
     error_message = "The role has another path."
+  }
+}
+
+run "a_fleet_of_one_size_is_always_full" {
+  command = plan
+
+  variables {
+    size   = { minimum = 2, maximum = 2 }
+    alarms = { overrides = { maximum = { threshold = 2 } } }
+  }
+
+  assert {
+    condition     = keys(aws_cloudwatch_metric_alarm.this) == ["age", "stalled"]
+    error_message = "An alarm that can never be over is raised."
+  }
+}
+
+run "an_image_named_by_a_parameter_without_a_folder" {
+  command = plan
+
+  variables {
+    image = { parameter = "golden-workers:3" }
+  }
+
+  assert {
+    condition     = aws_launch_template.this.image_id == "resolve:ssm:golden-workers:3"
+    error_message = "A parameter's name is not taken as Systems Manager does."
+  }
+}
+
+run "refuses_a_parameter_that_is_none" {
+  command         = plan
+  expect_failures = [var.image]
+
+  variables {
+    image = { parameter = "/images//workers" }
   }
 }
 

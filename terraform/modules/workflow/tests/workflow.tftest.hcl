@@ -56,8 +56,13 @@ run "standard" {
   }
 
   assert {
+    condition     = aws_sfn_state_machine.this.encryption_configuration[0].type == "AWS_OWNED_KEY" && aws_sfn_state_machine.this.encryption_configuration[0].kms_key_id == null
+    error_message = "Without a key the block must say so, or a machine that had one keeps it."
+  }
+
+  assert {
     condition = jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Condition == {
-      ArnEquals    = { "aws:SourceArn" = "arn:aws:states:eu-west-1:111122223333:stateMachine:demo-order" }
+      ArnLike      = { "aws:SourceArn" = ["arn:aws:states:eu-west-1:111122223333:stateMachine:demo-order"] }
       StringEquals = { "aws:SourceAccount" = "111122223333" }
     }
     error_message = "Only this state machine may take the role."
@@ -187,6 +192,13 @@ run "released_as_published_last" {
   assert {
     condition     = length(aws_sfn_alias.live[0].routing_configuration) == 1 && aws_sfn_alias.live[0].routing_configuration[0].weight == 100
     error_message = "The alias does not start the version published last."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Condition.ArnLike == {
+      "aws:SourceArn" = ["arn:aws:states:eu-west-1:111122223333:stateMachine:demo-order", "arn:aws:states:eu-west-1:111122223333:stateMachine:demo-order:*"]
+    }
+    error_message = "A version or alias of this state machine may take the role, whichever of them AWS names."
   }
 }
 

@@ -25,7 +25,7 @@ module "bucket" {
 module "bucket_logs" {
   source          = "../../modules/bucket"
   name            = "${var.prefix}-bucket-logs"
-  lifecycle_rules = { all = { expire_days = 30 } }
+  lifecycle_rules = { all = { expire_days = 30, expire_old_versions_days = 7 } }
   protect         = var.protect
 
   senders = {

@@ -134,6 +134,7 @@ module "event_bus_flow" {
   source     = "../../modules/workflow"
   name       = "${var.prefix}-event-bus-flow"
   role       = var.role
+  release    = {}
   definition = jsonencode({ StartAt = "Done", States = { Done = { Type = "Pass", End = true } } })
 }
 

@@ -78,6 +78,7 @@ module "schedule_flow" {
   source     = "../../modules/workflow"
   name       = "${var.prefix}-schedule-flow"
   role       = var.role
+  release    = {}
   definition = jsonencode({ StartAt = "Done", States = { Done = { Type = "Pass", End = true } } })
 }
 
