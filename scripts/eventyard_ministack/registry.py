@@ -208,7 +208,7 @@ ADDITIONS: tuple[Addition, ...] = (
     ),
     Addition(
         "workflow_qualifiers",
-        "A role that may start a workflow's alias is denied, as if the alias were a state machine of its own",
+        "A role that may start a workflow's alias is denied, as if it were another machine; nobody can wait for one",
         "https://docs.aws.amazon.com/step-functions/latest/dg/auth-version-alias.html",
     ),
     Addition(

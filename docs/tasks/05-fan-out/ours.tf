@@ -1,6 +1,6 @@
 # A topic with two queues, each with what its filter lets through
 module "orders" {
-  source = "git::https://example.com/eventyard.git//terraform/modules/topic?ref=v0.1.0"
+  source = "git::https://example.com/eventyard.git//terraform/modules/topic?ref=v0.2.0"
   name   = "shop-orders"
 
   subscriptions = {
@@ -10,13 +10,13 @@ module "orders" {
 }
 
 module "letters" {
-  source  = "git::https://example.com/eventyard.git//terraform/modules/queue?ref=v0.1.0"
+  source  = "git::https://example.com/eventyard.git//terraform/modules/queue?ref=v0.2.0"
   name    = "shop-letters"
   senders = { orders = module.orders.sender }
 }
 
 module "parcels" {
-  source  = "git::https://example.com/eventyard.git//terraform/modules/queue?ref=v0.1.0"
+  source  = "git::https://example.com/eventyard.git//terraform/modules/queue?ref=v0.2.0"
   name    = "shop-parcels"
   senders = { orders = module.orders.sender }
 }

@@ -210,7 +210,7 @@ def _base(settings: Settings, stack: str) -> str:
         "No modules are here, and no other stack says where they are",
         where=f"{_below(settings, _modules(settings))}/",
         fix=f"name the place: `eventyard new stack {stack} --modules "
-        "'git::https://HOST/eventyard.git//terraform/modules/{module}?ref=v0.1.0'`",
+        "'git::https://HOST/eventyard.git//terraform/modules/{module}?ref=v0.2.0'`",
     )
 
 

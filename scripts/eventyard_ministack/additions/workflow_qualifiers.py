@@ -1,7 +1,9 @@
+# ruff: noqa: SLF001 - an addition reaches into the one version of MiniStack it is written for
 """Starting a workflow's alias is allowed on the workflow, and a condition tells the alias from the rest.
 
 To IAM a version or an alias is its state machine; `states:StateMachineQualifier` says which of them was named.
-MiniStack asks for a right on the alias's own ARN, which no policy on AWS gives, and knows no such condition.
+MiniStack asks for a right on the alias's own ARN, which no policy on AWS gives, and knows no such condition; and who
+waits for the answer of a synchronous start can't name an alias there at all.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/auth-version-alias.html
 """
@@ -12,6 +14,7 @@ import json
 from typing import Any
 
 from ministack.core import iam_actions
+from ministack.services import stepfunctions
 
 _KIND = 5
 _NAME = 7
@@ -32,6 +35,18 @@ def install() -> None:
 
     iam_actions.extract_resource_arn = extract_resource_arn
     iam_actions.request_tag_context = request_tag_context
+    _wait_for_an_alias()
+
+
+def _wait_for_an_alias() -> None:
+    """Let a synchronous start name what an asynchronous one may."""
+    original = stepfunctions._start_sync_execution
+
+    def start(request: dict[str, Any]) -> Any:
+        arn = stepfunctions._resolve_state_machine_arn(request.get("stateMachineArn", ""))
+        return original({**request, "stateMachineArn": arn} if arn else request)
+
+    stepfunctions._start_sync_execution = start
 
 
 def _named(body: bytes) -> str:

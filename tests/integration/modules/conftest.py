@@ -18,6 +18,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--modules", default=None, help="apply these modules' examples alone: queue,topic")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip the flows of modules that a person left out with `--modules`, before anything is asked of what they make."""
+    asked = config.getoption("--modules", None)
+    for item in items if asked else ():
+        missing = {name for mark in item.iter_markers("of") for name in mark.args} - set(asked.split(","))
+        if missing:
+            item.add_marker(pytest.mark.skip(reason=f"not applied in this run: {', '.join(sorted(missing))}"))
+
+
 @pytest.fixture(scope="session")
 def chosen(pytestconfig: pytest.Config) -> list[str]:
     """Return the modules this run applies."""
@@ -58,12 +67,3 @@ def client(library_yard: Yard, applied: Stack) -> Callable[[str], Any]:
         return library_yard.target.session.client(service)
 
     return make
-
-
-@pytest.fixture(autouse=True)
-def _only_what_is_applied(request: pytest.FixtureRequest, chosen: list[str]) -> None:
-    """Skip the flows of modules that a person left out with `--modules`."""
-    for mark in request.node.iter_markers("of"):
-        missing = set(mark.args) - set(chosen)
-        if missing:
-            pytest.skip(f"not applied in this run: {', '.join(sorted(missing))}")
