@@ -55,7 +55,7 @@ locals {
     failures     = local.has_failure_queue
     iterator_age = length(local._streams) > 0
     throttles    = true
-    undelivered  = var.asynchronous != null
+    undelivered  = var.asynchronous != null || length(local._streams) > 0
   }
 
   _alarm_defaults = merge(

@@ -194,7 +194,7 @@ run "sources_and_grants" {
   }
 
   assert {
-    condition     = contains(keys(aws_cloudwatch_metric_alarm.this), "iterator_age") && contains(keys(aws_cloudwatch_metric_alarm.this), "failures")
+    condition     = length(setsubtract(["failures", "iterator_age", "undelivered"], keys(aws_cloudwatch_metric_alarm.this))) == 0
     error_message = "Nobody hears of a stream that falls behind."
   }
 }
