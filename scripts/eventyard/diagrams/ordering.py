@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from eventyard.diagrams.layout import Item, Route
+    from eventyard.diagrams.placed import Item, Route
 
 _SWEEPS: Final = 24
 _SETTLING: Final = 40

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from eventyard.diagrams.graph import Graph
-    from eventyard.diagrams.layout import Item, Layout, Route
+    from eventyard.diagrams.placed import Item, Layout, Route
 
 _STYLE: Final = f"""
   svg {{ --ink: #1f2328; --soft: #59636e; --line: #818b98; --flow: #0a5bd3; --fail: #b3261e;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -11,9 +12,12 @@ from hypothesis import strategies as st
 
 from eventyard.diagrams import Edge, Graph, Node, mermaid, svg
 from eventyard.diagrams.graph import merged
-from eventyard.diagrams.layout import Item, layout
+from eventyard.diagrams.layout import layout
 from eventyard.diagrams.metrics import width
 from eventyard.diagrams.ranks import ranks
+
+if TYPE_CHECKING:
+    from eventyard.diagrams.placed import Item
 
 SVG = "{http://www.w3.org/2000/svg}"
 
