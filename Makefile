@@ -75,7 +75,7 @@ status: ## What the emulator of ENV is doing
 	@$(EVENTYARD) local status --env $(ENV) $(ARGS)
 
 ##@ Check
-check: ## Lint, types, unit tests: a minute and a half
+check: ## Lint, types, unit tests: about two minutes
 	@$(DEV) python scripts/checks.py
 patterns: ## The event patterns of STACK with the events it states (a file: eventyard patterns PATTERN EVENT...)
 	@$(EVENTYARD) patterns $(WHERE) $(ARGS)

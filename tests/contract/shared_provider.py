@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _ROOT = 'terraform {\n  required_providers {\n    aws = { source = "hashicorp/aws" }\n  }\n}\n'
-_ATTACH = "TF_REATTACH_PROVIDERS="
+_ATTACH = "TF_REATTACH_PROVIDERS"
 _PATIENCE_SECONDS = 60
-_FOLDED = {"AWS_CA_BUNDLE", "SSL_CERT_FILE"}
+_BUNDLES = {"AWS_CA_BUNDLE", "SSL_CERT_FILE"}
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,13 @@ def started(terraform: Path, environment: Mapping[str, str], folder: Path) -> It
     log = folder / "provider.log"
     with Answers() as answers, log.open("w") as out:
         # One process is configured again and again, which a bundle of certificates survives only once.
-        inherited = {name: value for name, value in os.environ.items() if name not in _FOLDED}
+        inherited = {name: value for name, value in os.environ.items() if name not in _BUNDLES}
         process = subprocess.Popen(
             [str(binary), "-debug"], env={**inherited, **answers.environment}, stdout=out, stderr=subprocess.STDOUT
         )
         try:
             attach = _attachment(process, log)
-            yield SharedProvider({**environment, **answers.environment, _ATTACH.rstrip("="): attach}, answers)
+            yield SharedProvider({**environment, **answers.environment, _ATTACH: attach}, answers)
         finally:
             process.terminate()
             process.wait()
@@ -80,9 +80,9 @@ def _attachment(process: subprocess.Popen[bytes], log: Path) -> str:
     """Return what the provider says Terraform should be told of it, as soon as it does."""
     until = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < until and process.poll() is None:
-        told = [line.strip() for line in log.read_text().splitlines() if _ATTACH in line]
+        told = [line.strip() for line in log.read_text().splitlines() if f"{_ATTACH}=" in line]
         if told and told[0].endswith("'"):
-            attach = told[0].removeprefix(_ATTACH).strip("'")
+            attach = told[0].removeprefix(f"{_ATTACH}=").strip("'")
             json.loads(attach)
             return attach
         time.sleep(0.05)

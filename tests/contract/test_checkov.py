@@ -22,22 +22,21 @@ STACKS = sorted(f"stacks/{path.parent.name}" for path in (REPOSITORY / "terrafor
 Planned = Callable[[str], tuple[Path, dict[str, Any]]]
 
 _MODULE = re.compile(r"module\.([\w-]+)(?:\[[^]]*\])?\.")
-_RESOURCE = re.compile(r'^resource "(\w+)" "([\w-]+)" \{\n(.*?)^\}', re.MULTILINE | re.DOTALL)
-_SKIP = re.compile(r"#checkov:skip=(\w+):?(.*)")
 
 
 def test_checkov_finds_nothing_that_is_not_explained_beside_the_resource(
-    planned: Planned, pytestconfig: pytest.Config
+    planned: Planned, tree: Path, pytestconfig: pytest.Config
 ) -> None:
     """Skips are read here: checkov takes those of any module that has a resource of the same name."""
     one_module = pytestconfig.getoption("--modules", None)
     plans = dict(planned(name) for name in (*([] if one_module else STACKS), "modules"))
     results = _checked(list(plans))
+    skips = cache(controls.skipped)
     failed, unexplained = set(), set()
     for check in results["failed"]:
         file, address = Path(check["file_abs_path"]), check["resource"]
         folder, resource = _written(address, plans[file], file.parent)
-        reason = _skips(folder).get((resource, check["check_id"]))
+        reason = skips(REPOSITORY / folder.resolve().relative_to(tree.resolve())).get((resource, check["check_id"]))
         if reason is None:
             failed.add(f"{check['check_id']} {check['check_name']}: {address} ({folder.name})")
         elif not reason.strip(" ."):
@@ -81,16 +80,4 @@ def _written(address: str, plan: dict[str, Any], folder: Path) -> tuple[Path, st
     while found := _MODULE.match(rest):
         call = module["module_calls"][found[1]]
         folder, module, rest = folder / call["source"], call["module"], rest[found.end() :]
-    inside = folder.resolve().parts
-    return REPOSITORY.joinpath(*inside[inside.index("terraform") :]), rest.partition("[")[0]
-
-
-@cache
-def _skips(folder: Path) -> dict[tuple[str, str], str]:
-    """Return the reasons a module's resources give, by resource and check."""
-    return {
-        (f"{type_}.{name}", check): reason
-        for path in folder.glob("*.tf")
-        for type_, name, body in _RESOURCE.findall(path.read_text(encoding="utf-8"))
-        for check, reason in _SKIP.findall(body)
-    }
+    return folder, rest.partition("[")[0]

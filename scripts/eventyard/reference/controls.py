@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DATA = "docs/controls.toml"
-_SKIP = re.compile(r"#checkov:skip=(CKV\w+):(.+)$", re.MULTILINE)
+_RESOURCE = re.compile(r'^resource "(\w+)" "([\w-]+)" \{\n(.*?)^\}', re.MULTILINE | re.DOTALL)
+_SKIP = re.compile(r"#checkov:skip=(CKV\w+):?(.*)$", re.MULTILINE)
 
 
 def read(root: Path) -> list[dict[str, Any]]:
@@ -34,13 +35,22 @@ def controls(root: Path) -> str:
     return table(("control", "module", "checkov", "Security Hub"), rows)
 
 
+def skipped(module: Path) -> dict[tuple[str, str], str]:
+    """Return the reasons written beside a module's resources, by resource (`aws_sqs_queue.this`) and check."""
+    return {
+        (f"{type_}.{name}", check): reason.strip()
+        for file in sorted(module.glob("*.tf"))
+        for type_, name, body in _RESOURCE.findall(file.read_text(encoding="utf-8"))
+        for check, reason in _SKIP.findall(body)
+    }
+
+
 def left_to_the_caller(root: Path) -> str:
     """Return the table of checks that modules skip, each with the reason written beside the resource."""
     found: dict[tuple[str, str], set[str]] = {}
     for module in sorted(path.parent for path in root.glob("terraform/modules/*/main.tf")):
-        text = "\n".join(file.read_text(encoding="utf-8") for file in sorted(module.glob("*.tf")))
-        for check, reason in _SKIP.findall(text):
-            found.setdefault((check, reason.strip()), set()).add(module.name)
+        for (_, check), reason in skipped(module).items():
+            found.setdefault((check, reason), set()).add(module.name)
     rows = (
         (f"`{check}`", ", ".join(f"`{name}`" for name in sorted(modules)), reason)
         for (check, reason), modules in sorted(found.items(), key=lambda one: (_number(one[0][0]), one[0][1]))

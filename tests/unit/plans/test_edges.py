@@ -171,5 +171,6 @@ def test_cloudfront_sends_no_account_its_distribution_s_arn_holds_it() -> None:
     for principal, arn in (
         ("cloudfront.amazonaws.com", "arn:aws:cloudfront:::distribution/*"),
         ("sns.amazonaws.com", _arn("sns", "news")),
+        ("logs.amazonaws.com", _arn("logs", "log-group:all:*")),
     ):
         assert "aws_lambda_permission.it" in _found("service-source-account", _permission(principal, arn))

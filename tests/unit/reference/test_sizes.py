@@ -91,12 +91,18 @@ def test_skips_are_listed_once_with_all_their_modules(tmp_path: Path) -> None:
         module = tmp_path / "terraform/modules" / name
         module.mkdir(parents=True)
         (module / "main.tf").write_text(
-            "resource {\n  #checkov:skip=CKV_AWS_9:why\n  #checkov:skip=CKV_AWS_10:other\n}\n"
+            'resource "aws_sqs_queue" "this" {\n  #checkov:skip=CKV_AWS_9:why\n  #checkov:skip=CKV_AWS_10:other\n}\n'
         )
     assert [line for line in controls.left_to_the_caller(tmp_path).splitlines() if "CKV" in line] == [
         "| `CKV_AWS_9` | `a`, `b` | why |",
         "| `CKV_AWS_10` | `a`, `b` | other |",
     ]
+
+
+def test_a_skip_is_of_its_own_resource_and_may_lack_its_reason(tmp_path: Path) -> None:
+    one = 'resource "aws_sqs_queue" "one" {\n  #checkov:skip=CKV_AWS_9\n}\n'
+    (tmp_path / "main.tf").write_text(f'{one}resource "aws_sqs_queue" "two" {{\n  name = "two"\n}}\n')
+    assert controls.skipped(tmp_path) == {("aws_sqs_queue.one", "CKV_AWS_9"): ""}
 
 
 def test_what_is_refused_says_where_and_how(tmp_path: Path) -> None:

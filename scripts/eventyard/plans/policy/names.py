@@ -34,7 +34,7 @@ def _overwritten(document: Document) -> Iterator[Breach]:
                 name = (*(resource.value(argument) for argument in within), resource.optional(last))
                 if UNKNOWN in name:
                     yield unseen(resource, f"the name of the {what}")
-                elif name[-1] is not None:  # nobody set it: AWS, or a prefix, makes one that is nobody else's
+                elif name[-1] is not None:  # where nobody sets it AWS, or a prefix, makes one that is nobody else's
                     other = first.setdefault((_place(resource), *name), resource)
                     if other is not resource:
                         yield _breach(resource, what, str(name[-1]), other)

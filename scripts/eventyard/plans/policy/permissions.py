@@ -97,7 +97,7 @@ def _permission(permission: Resource) -> Iterator[Breach]:
         return
     account, arn = permission.value("source_account"), permission.value("source_arn")
     missing = [n for n, v in (("source_account", account), ("source_arn", arn)) if v is None or v == ""]
-    if missing == ["source_account"] and str(principal).split(".", 1)[0] in _INSTEAD:
+    if missing == ["source_account"] and _INSTEAD.get(str(principal).split(".", 1)[0], ("",))[0] == "aws:sourcearn":
         if arn is UNKNOWN:
             yield unseen(permission, "its source ARN")
             return
