@@ -18,12 +18,15 @@ from filelock import FileLock
 from eventyard import resources, tools
 from eventyard.errors import EventyardError
 
-Name = Literal["ministack", "workers", "checkov"]
+Name = Literal["ministack", "workers", "localstack", "runtime", "checkov"]
 
 PYTHON: Final = "3.13"
 """The Python of the Lambda runtime: emulator and functions run on it, and checkov's old pins have wheels for it."""
 
-_LOCKS: Final = ("build", "uv", "kit", "dev", "ministack", "workers", "checkov")
+_RUNTIMES: Final = ("workers", "runtime")
+"""Environments of functions: one for each Python version a stack asks for."""
+
+_LOCKS: Final = ("build", "uv", "kit", "dev", "ministack", "workers", "localstack", "runtime", "checkov")
 
 
 def ensure(name: Name, *, build: Path, python: str | None = None) -> Path:
@@ -44,7 +47,7 @@ def ensure(name: Name, *, build: Path, python: str | None = None) -> Path:
         uv could not make it; carries uv's last line.
     """
     wanted = python or PYTHON
-    folder = build / "envs" / (f"{name}-{wanted}" if name == "workers" else name)
+    folder = build / "envs" / (f"{name}-{wanted}" if name in _RUNTIMES else name)
     program = folder / "bin/python"
     lock = resources.data("requirements") / f"{name}.txt"
     stamp = hashlib.sha256(f"{wanted}\n".encode() + lock.read_bytes()).hexdigest()
@@ -67,7 +70,8 @@ def lock(requirements: Path, *, build: Path) -> None:
     for name in _LOCKS:
         _uv(
             build,
-            *("pip", "compile", "--quiet", "--no-header", "--universal", "--python-version", "3.11"),
+            *("pip", "compile", "--quiet", "--no-header", "--universal"),
+            *("--python-version", PYTHON if name == "localstack" else "3.11"),
             *("--generate-hashes", "--upgrade", f"{name}.in", "-o", f"{name}.txt"),
             cwd=requirements,
         )

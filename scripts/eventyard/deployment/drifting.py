@@ -61,4 +61,4 @@ def _tolerated(context: Context) -> list[Any]:
         return []
     from eventyard import emulators  # noqa: PLC0415 - heavy, and AWS environments never need it
 
-    return list(emulators.tolerated(environment.target if environment.target != "aws" else "ministack"))
+    return list(emulators.tolerated(environment.target))

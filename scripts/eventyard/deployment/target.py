@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from eventyard.emulators import Emulator
 
 _UNANSWERED = "http://127.0.0.1:4566"
+_WORKERS: dict[str, environments.Name] = {"ministack": "workers", "localstack": "runtime"}
+"""What functions run on behind each emulator: LocalStack's speak the Lambda Runtime API, by AWS's own client."""
 
 
 class Target:
@@ -54,13 +56,15 @@ class Target:
         if environment.endpoint:
             return self._attached(by_address(environment.endpoint))
         build = self.build
+        kind = emulators.kind_of(environment.target)
         return emulators.start(
-            environment.target if environment.target != "aws" else "ministack",
+            kind,
             folder=self.folder,
             region=environment.region,
-            python=environments.ensure("ministack", build=build),
-            workers=environments.ensure("workers", build=build, python=environment.python),
+            python=environments.ensure(kind, build=build),
+            workers=environments.ensure(_WORKERS[kind], build=build, python=environment.python),
             port=environment.port,
+            modules=tools.node_modules("kinesis", build) if kind == "localstack" else None,
             settings=environment.settings,
         )
 
@@ -132,7 +136,7 @@ class Target:
     def _attached(self, endpoint: str) -> Emulator:
         from eventyard import emulators  # noqa: PLC0415 - as above
 
-        kind = self.environment.target if self.environment.target != "aws" else "ministack"
+        kind = emulators.kind_of(self.environment.target)
         found = emulators.attach(endpoint, kind=kind, region=self.environment.region)
         if not found.healthy():
             raise EventyardError(

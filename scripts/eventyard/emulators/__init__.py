@@ -7,7 +7,7 @@ has to know to reach it (addresses, credentials, the mailbox) is on :class:`Emul
 from __future__ import annotations
 
 from eventyard.emulators.capabilities import Capability, Tolerated, capabilities, tolerated
-from eventyard.emulators.emulator import Emulator, Kind, attach
+from eventyard.emulators.emulator import Emulator, Kind, attach, kind_of
 from eventyard.emulators.errors import EmulatorError
 from eventyard.emulators.lifecycle import find, start
 from eventyard.emulators.mail import Mail
@@ -24,6 +24,7 @@ __all__ = [
     "attach",
     "capabilities",
     "find",
+    "kind_of",
     "start",
     "tolerated",
 ]

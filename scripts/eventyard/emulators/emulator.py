@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from eventyard.emulators import addresses, http, mail, processes, records
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 Kind = Literal["ministack", "localstack"]
 
 _HEALTH = {"ministack": "/_ministack/health", "localstack": "/_localstack/health"}
-_RESET = {"ministack": "/_ministack/reset", "localstack": "/_localstack/state/reset"}
+_RESET = {"ministack": "/_ministack/reset", "localstack": "/_eventyard/reset"}
+_RESTART_SECONDS = 60.0
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -61,9 +63,27 @@ class Emulator:
     def healthy(self, *, timeout: float = 5.0) -> bool:
         """Tell whether it answers, and is the process that was started."""
         if self._token:
-            answer = http.get_json(f"{self.endpoint}/_eventyard/health", timeout=timeout)
-            return isinstance(answer, dict) and answer.get("token") == self._token
+            return self._about(timeout=timeout).get("token") == self._token
         return http.get_json(f"{self.endpoint}{_HEALTH[self.kind]}", timeout=timeout) is not None
+
+    def _about(self, *, timeout: float = 5.0) -> dict[str, Any]:
+        """Return what our server in the emulator's process says of itself; nothing where there is none."""
+        answer = http.get_json(f"{self.endpoint}/_eventyard/health", timeout=timeout)
+        return answer if isinstance(answer, dict) else {}
+
+    def _await_another(self, before: str | None) -> None:
+        """Wait until the process that answered as `before` was started anew."""
+        end = time.monotonic() + _RESTART_SECONDS
+        while time.monotonic() < end:
+            about = self._about(timeout=1.0)
+            if about.get("token") == self._token and about.get("started") != before:
+                return
+            time.sleep(0.1)
+        raise EmulatorError(
+            f"The emulator did not come back within {_RESTART_SECONDS:.0f} seconds of being emptied",
+            where=str(self.log),
+            fix="Stop it: `eventyard local down`",
+        )
 
     def stop(self, *, grace: float = 5.0) -> None:
         """End the process, functions that still run included; nothing is left of what it held.
@@ -84,7 +104,18 @@ class Emulator:
         records.remove(self.folder)
 
     def reset(self) -> Emulator:
-        """Empty it; return it with its new `incarnation`, by which callers drop states that describe nothing now."""
+        """Empty it; return it with its new `incarnation`, by which callers drop states that describe nothing now.
+
+        Raises
+        ------
+        EmulatorError
+            It could not be emptied; LocalStack that was attached to never can.
+        """
+        if self.kind == "localstack" and not self._token:
+            raise EmulatorError(
+                "LocalStack's core has no call that empties it", where=self.endpoint, fix="Start it anew where it runs"
+            )
+        before = self._about().get("started")
         try:
             with http.request(f"{self.endpoint}{_RESET[self.kind]}", method="POST", data=b"", timeout=60):
                 pass
@@ -94,6 +125,8 @@ class Emulator:
                 where=self.endpoint,
                 fix="See `eventyard local status`, or start it anew",
             ) from error
+        if self.kind == "localstack":
+            self._await_another(before)
         record = records.read(self.folder) if self.folder else None
         if record is None or self.folder is None:
             return self
@@ -159,6 +192,20 @@ class Emulator:
         )
 
 
+def kind_of(target: str) -> Kind:
+    """Return the emulator that a local environment's `target` names.
+
+    Raises
+    ------
+    EmulatorError
+        It names none.
+    """
+    for kind in get_args(Kind):
+        if target == kind:
+            return kind  # type: ignore[no-any-return]  # `get_args` forgets what it took apart
+    raise EmulatorError(f"No emulator is called `{target}`", fix="Name `ministack` or `localstack`")
+
+
 def attach(endpoint: str, *, kind: Kind = "ministack", region: str = "us-east-1") -> Emulator:
     """Return the emulator that answers at `endpoint` already. Nothing is started and nothing is patched.
 
@@ -178,9 +225,8 @@ def attach(endpoint: str, *, kind: Kind = "ministack", region: str = "us-east-1"
 
 def from_record(record: records.Record, folder: Path) -> Emulator:
     """Return the emulator that `record` describes."""
-    kind: Kind = "localstack" if record.kind == "localstack" else "ministack"
     return Emulator(
-        kind=kind,
+        kind=kind_of(record.kind),
         endpoint=record.endpoint,
         region=record.region,
         pid=record.pid,

@@ -6,15 +6,11 @@ and `log`, and everything the emulator writes.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import shutil
 import socket
 import subprocess
 import time
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock
@@ -22,57 +18,15 @@ from filelock import FileLock
 from eventyard.emulators import processes, records
 from eventyard.emulators.emulator import Emulator, Kind, from_record
 from eventyard.emulators.errors import EmulatorError
+from eventyard.emulators.launch import SCRATCH, Launch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 PREFERRED_PORT = 4566
 START_TIMEOUT_SECONDS = 60.0
 _LOG_TAIL_LINES = 20
-# Taken over from the person's environment; everything else a function could see is named below.
-_INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ")
-
-
-@dataclass(frozen=True)
-class _Launch:
-    """What one start is made of; `digest` tells whether a running emulator is the one asked for."""
-
-    region: str
-    python: Path
-    workers: Path
-    settings: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def digest(self) -> str:
-        parts = [self.region, str(self.python), str(self.workers), sorted(self.settings.items())]
-        parts += [hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(_package().rglob("*.py"))]
-        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-    def environment(self, folder: Path, port: int) -> dict[str, str]:
-        """Return the emulator's whole environment: functions inherit it, so nothing of the person's goes in."""
-        return {
-            **{name: os.environ[name] for name in _INHERITED if name in os.environ},
-            "PYTHONPATH": str(_package().parent),
-            "PYTHONUNBUFFERED": "1",
-            "TMPDIR": str(folder / "tmp"),
-            "GATEWAY_PORT": str(port),
-            "BIND_HOST": "127.0.0.1",
-            "AUTH": "true",
-            "MINISTACK_REGION": self.region,
-            "AWS_DEFAULT_REGION": self.region,
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "LOG_LEVEL": "WARNING",
-            "S3_DATA_DIR": str(folder / "s3"),
-            "STATE_DIR": str(folder / "state"),
-            # Listeners and containers nobody asked for; both would bind or sweep beyond this process.
-            "IOT_MTLS_ENABLED": "0",
-            "SFTP_ENABLED": "0",
-            "DOCKER_HOST": f"unix://{folder / 'no-docker'}",
-            "EVENTYARD_WORKER_PYTHON": str(self.workers),
-            **self.settings,
-        }
 
 
 def start(
@@ -83,6 +37,7 @@ def start(
     python: Path,
     workers: Path,
     port: int | None = None,
+    modules: Path | None = None,
     settings: Mapping[str, str] | None = None,
 ) -> Emulator:
     """Start an emulator, or return the healthy one that `folder` already describes.
@@ -90,7 +45,7 @@ def start(
     Parameters
     ----------
     kind
-        `ministack`; LocalStack is attached to.
+        `ministack` or `localstack`.
     folder
         Where its pid, log, record and data go. One emulator a folder.
     region
@@ -101,6 +56,8 @@ def start(
         Interpreter functions run on: it holds what Lambda's runtime holds, and nothing more.
     port
         A port it must have; 0 for any free one. None: 4566 where that is free, else any.
+    modules
+        npm packages that LocalStack serves Kinesis with; None: it has no streams.
     settings
         More of the emulator's own environment variables, such as `SFN_WAIT_SCALE`.
 
@@ -109,14 +66,9 @@ def start(
     EmulatorError
         It did not come up (with the end of its log), the port is taken, or one with other settings runs.
     """
-    if kind != "ministack":
-        raise EmulatorError(
-            f"`{kind}` is not started from here",
-            fix="Start it yourself and name its address: `endpoint` in this environment's part of `eventyard.toml`",
-        )
     folder = folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
-    launch = _Launch(region=region, python=python, workers=workers, settings=settings or {})
+    launch = Launch(kind, region, python, workers, modules, settings or {})
     with FileLock(folder / "lock", timeout=START_TIMEOUT_SECONDS):
         running = find(folder)
         if running is not None:
@@ -135,7 +87,7 @@ def find(folder: Path) -> Emulator | None:
     return emulator if emulator.healthy() else None
 
 
-def _reusable(running: Emulator, launch: _Launch, port: int | None) -> Emulator:
+def _reusable(running: Emulator, launch: Launch, port: int | None) -> Emulator:
     record = records.read(running.folder) if running.folder else None
     differs = [
         name
@@ -160,17 +112,17 @@ def _clear(folder: Path) -> None:
     if record is not None and processes.is_ours(record.pid, record.token):
         from_record(record, folder).stop(grace=1.0)
     records.remove(folder)
-    for name in ("tmp", "s3", "state"):
+    for name in SCRATCH:
         shutil.rmtree(folder / name, ignore_errors=True)
         (folder / name).mkdir()
 
 
-def _launch(launch: _Launch, folder: Path, port: int | None) -> Emulator:
+def _launch(launch: Launch, folder: Path, port: int | None) -> Emulator:
     token = os.urandom(16).hex()
     with _listen(port) as listener, (folder / "log").open("wb") as log:
         number = listener.getsockname()[1]
         process = subprocess.Popen(
-            [launch.python, "-m", _package().name, "--socket", str(listener.fileno()), "--token", token],
+            [launch.python, "-m", launch.package, "--socket", str(listener.fileno()), "--token", token],
             cwd=folder,
             env=launch.environment(folder, number),
             stdin=subprocess.DEVNULL,
@@ -181,7 +133,7 @@ def _launch(launch: _Launch, folder: Path, port: int | None) -> Emulator:
         )
     processes.adopt(process)
     record = records.Record(
-        kind="ministack",
+        kind=launch.kind,
         pid=process.pid,
         port=number,
         region=launch.region,
@@ -249,8 +201,3 @@ def _tail(emulator: Emulator) -> str:
         return ""
     lines = emulator.log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LOG_TAIL_LINES:]
     return "\n".join(f"  | {line}" for line in lines)
-
-
-def _package() -> Path:
-    """Return the folder of the package that runs inside the emulator; it lies beside this one."""
-    return Path(__file__).resolve().parents[2] / "eventyard_ministack"

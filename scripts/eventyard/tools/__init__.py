@@ -6,6 +6,7 @@ Nothing here runs at import, and nothing is written outside the project's `build
 from __future__ import annotations
 
 from .interpreters import Interpreter, interpreter, python
+from .node import node_modules
 from .provider import PROVIDER_VERSION, provider_mirror, terraform_environment
 from .terraform import terraform, terraform_version
 from .uv import uv, uv_environment
@@ -14,6 +15,7 @@ __all__ = [
     "PROVIDER_VERSION",
     "Interpreter",
     "interpreter",
+    "node_modules",
     "provider_mirror",
     "python",
     "terraform",

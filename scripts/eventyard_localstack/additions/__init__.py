@@ -1,0 +1,1 @@
+"""Each module holds one addition; its `install` puts it in place."""
