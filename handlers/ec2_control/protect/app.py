@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger, Metrics
 
+from ec2_control._shared.forms import is_id, is_instance
 from ec2_control._shared.instances import EC2, Instance, Tag, client, find
 from ec2_control._shared.outcomes import Outcome, each, report
 from ec2_control._shared.settings import opt_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 OPT_IN, MARK = opt_in(os.environ)
 STATES = ["pending", "running", "stopping", "stopped"]
+EVERY_STATE = (*STATES, "shutting-down", "terminated")
 
 logger = Logger()
 metrics = Metrics()
@@ -47,19 +47,26 @@ class StateChange:
     state: str
 
     @classmethod
-    def of(cls, event: Mapping[str, Any]) -> StateChange:
+    def of(cls, event: Any) -> StateChange:
         """Read an event as EventBridge delivers it.
 
         Raises
         ------
         NotAStateChangeError
-            A field is missing.
+            A field is missing, or is not of its form; names it, and not what it holds.
         """
-        try:
-            detail = event["detail"]
-            return cls(id=str(event["id"]), instance=str(detail["instance-id"]), state=str(detail["state"]))
-        except (KeyError, TypeError) as error:
-            raise NotAStateChangeError(f"no EC2 instance state-change notification: {error!r} is missing") from error
+        outer = event if isinstance(event, dict) else {}
+        detail = outer["detail"] if isinstance(outer.get("detail"), dict) else {}
+        found = cls(id=outer.get("id", ""), instance=detail.get("instance-id", ""), state=detail.get("state", ""))
+        right = {
+            "id": is_id(found.id),
+            "detail.instance-id": is_instance(found.instance),
+            "detail.state": found.state in EVERY_STATE,
+        }
+        if not all(right.values()):
+            wrong = ", ".join(name for name, is_right in right.items() if not is_right)
+            raise NotAStateChangeError(f"no EC2 instance state-change notification: {wrong} missing or wrong")
+        return found
 
 
 def protect(ec2: EC2, instance: Instance, *, mark: str) -> Outcome:
@@ -88,9 +95,19 @@ def protect_changed(ec2: EC2, change: StateChange, tag: Tag, *, mark: str) -> li
 
 
 @logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Protect the instance of a state-change event; the answer says what became of it."""
-    change = StateChange.of(event)
+def handler(event: Any, _context: LambdaContext) -> dict[str, Any]:
+    """Protect the instance of a state-change event; the answer says what became of it.
+
+    Raises
+    ------
+    NotAStateChangeError
+        The event is another; logged. Lambda tries twice more, then puts it into the failure queue for a person to see.
+    """
+    try:
+        change = StateChange.of(event)
+    except NotAStateChangeError as error:
+        logger.error("not a state change: left to the failure queue", reason=str(error))  # noqa: TRY400 - Lambda logs the rest
+        raise
     logger.set_correlation_id(change.id)
     outcomes = protect_changed(client(), change, OPT_IN, mark=MARK)
     return report("protect", outcomes, logger=logger, metrics=metrics)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools import Logger, Metrics
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ec2_control._shared.forms import correlation_id
 from ec2_control._shared.instances import EC2, Instance, Tag, client, find
 from ec2_control._shared.outcomes import Outcome, certainly_refused, each, outcome_of, report
 from ec2_control._shared.settings import opt_in
@@ -55,8 +56,11 @@ def stop_all(ec2: EC2, tag: Tag, *, mark: str, now: datetime) -> list[Outcome]:
 
 
 @logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Stop the instances; the answer says what became of each."""
-    logger.set_correlation_id(str(event.get("correlation_id") or context.aws_request_id))
+def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
+    """Stop the instances; the answer says what became of each.
+
+    To be called is all it takes: of the event only the correlation id is read, if it holds one.
+    """
+    logger.set_correlation_id(correlation_id(event, otherwise=context.aws_request_id))
     outcomes = stop_all(client(), OPT_IN, mark=MARK, now=datetime.now(UTC))
     return report("stop", outcomes, logger=logger, metrics=metrics)

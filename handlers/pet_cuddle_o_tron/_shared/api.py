@@ -11,7 +11,6 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import re
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from botocore.exceptions import BotoCoreError, ClientError
 
 from pet_cuddle_o_tron._shared import aws
+from pet_cuddle_o_tron._shared.forms import CORRELATION_ID, ID, is_name, strict_json
 from pet_cuddle_o_tron._shared.telemetry import logger, metrics
 
 if TYPE_CHECKING:
@@ -28,16 +28,20 @@ if TYPE_CHECKING:
 LARGEST_BODY = 16 * 1024
 RETRY_AFTER_SECONDS = 5
 CORRELATION_HEADER = "x-correlation-id"
-_CORRELATION_ID = re.compile(r"[A-Za-z0-9._:=-]{1,128}")
-_REMINDER_ID = re.compile(r"[0-9a-f]{40}")
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not a fault
-    """A request that can't be served as it is: status, code for programs, message for people, field at fault."""
+    """A request that can't be served as it is: status, code for programs, message for people, field at fault.
 
-    def __init__(self, status: int, code: str, message: str, *, field: str | None = None) -> None:
+    A field that is `unknown` bears a name of the client's own choice: told to them, and kept out of the log.
+    """
+
+    def __init__(
+        self, status: int, code: str, message: str, *, field: str | None = None, unknown: bool = False
+    ) -> None:
         super().__init__(code)
         self.status, self.code, self.message, self.field = status, code, message, field
+        self.logged_field = None if unknown else field
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class Request:
     def reminder_id(self) -> str:
         """Return the id in the path; what can't be one is not found."""
         value = self.path.get("id", "")
-        if not _REMINDER_ID.fullmatch(value):
+        if not ID.fullmatch(value):
             raise not_found()
         return value
 
@@ -75,19 +79,20 @@ def not_found() -> Refusal:
     return Refusal(404, "not_found", "there is no such reminder")
 
 
-def serve(event: Mapping[str, Any], context: Any, respond: Callable[[Request], Answer]) -> dict[str, Any]:
+def serve(event: Any, context: Any, respond: Callable[[Request], Answer]) -> dict[str, Any]:
     """Answer one request of an HTTP API (payload format 2.0).
 
     Parameters
     ----------
     event
-        What API Gateway sent.
+        What API Gateway sent. Nothing is taken for granted in it: whatever else calls the function gets an answer too.
     context
         Lambda's context.
     respond
         The function's own logic. It raises `Refusal` for what the client has to mend.
     """
     started = time.monotonic()
+    event = _object(event)
     correlation_id = _correlation_id(event)
     with logger.append_context_keys(correlation_id=correlation_id, function_request_id=context.aws_request_id):
         try:
@@ -123,7 +128,7 @@ def json_body(request: Request) -> dict[str, Any]:
     if len(request.body) > LARGEST_BODY:
         raise Refusal(413, "too_large", f"the body may have {LARGEST_BODY} bytes, this one has {len(request.body)}")
     try:
-        body = json.loads(request.body.decode(), object_pairs_hook=_no_repeats, parse_constant=_no_constants)
+        body = strict_json(request.body.decode())
     except (ValueError, RecursionError):
         raise Refusal(400, "malformed_json", "the body is not valid JSON") from None
     if not isinstance(body, dict):
@@ -131,49 +136,49 @@ def json_body(request: Request) -> dict[str, Any]:
     return body
 
 
-def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len({name for name, _ in pairs}) != len(pairs):
-        raise ValueError("a name appears twice")
-    return dict(pairs)
-
-
-def _no_constants(name: str) -> Any:
-    raise ValueError(name)
-
-
 def _correlation_id(event: Mapping[str, Any]) -> str:
-    asked = _headers(event).get(CORRELATION_HEADER, "")
-    if _CORRELATION_ID.fullmatch(asked):
-        return asked
-    return str((event.get("requestContext") or {}).get("requestId", "unknown"))
+    for candidate in (_headers(event).get(CORRELATION_HEADER), _object(event.get("requestContext")).get("requestId")):
+        if isinstance(candidate, str) and CORRELATION_ID.fullmatch(candidate):
+            return candidate
+    return "unknown"
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _texts(value: Any) -> dict[str, str]:
+    return {name: text for name, text in _object(value).items() if isinstance(text, str)}
 
 
 def _headers(event: Mapping[str, Any]) -> dict[str, str]:
-    return {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    return {name.lower(): value for name, value in _texts(event.get("headers")).items()}
 
 
 def _request(event: Mapping[str, Any], correlation_id: str) -> Request:
-    authorizer = (event.get("requestContext") or {}).get("authorizer") or {}
-    claims = (authorizer.get("jwt") or {}).get("claims") or {}
-    owner, username = claims.get("sub"), claims.get("username")
+    authorizer = _object(_object(event.get("requestContext")).get("authorizer"))
+    claims = _texts(_object(authorizer.get("jwt")).get("claims"))
+    owner, username = claims.get("sub", ""), claims.get("username", "")
     # API Gateway takes any token of the pool's clients; an id token is for the page, not for an API.
-    if claims.get("token_use") != "access" or not owner or not username:
+    if claims.get("token_use") != "access" or not all(is_name(name) for name in (owner, username)):
         raise Refusal(401, "wrong_token", "send the access token of the person signed in")
     return Request(
         owner=owner,
         username=username,
         correlation_id=correlation_id,
         headers=_headers(event),
-        query=event.get("queryStringParameters") or {},
-        path=event.get("pathParameters") or {},
+        query=_texts(event.get("queryStringParameters")),
+        path=_texts(event.get("pathParameters")),
         body=_body(event),
     )
 
 
 def _body(event: Mapping[str, Any]) -> bytes:
     body = event.get("body") or ""
-    if not event.get("isBase64Encoded"):
-        return str(body).encode(errors="surrogatepass")
+    if not isinstance(body, str):
+        raise Refusal(400, "malformed_body", "the body is not a text")
+    if event.get("isBase64Encoded") is not True:
+        return body.encode(errors="surrogatepass")
     try:
         return base64.b64decode(body, validate=True)
     except (binascii.Error, ValueError):
@@ -181,7 +186,7 @@ def _body(event: Mapping[str, Any]) -> bytes:
 
 
 def _refused(refusal: Refusal) -> Answer:
-    logger.info("request refused", code=refusal.code, field=refusal.field)
+    logger.info("request refused", code=refusal.code, field=refusal.logged_field)
     return _error(refusal.status, refusal.code, refusal.message, field=refusal.field)
 
 

@@ -17,14 +17,14 @@ cold start.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, fields
 from enum import Enum, StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import ClientError
 
 from pet_cuddle_o_tron._shared.directory import PersonUnknownError
+from pet_cuddle_o_tron._shared.forms import CORRELATION_ID, ID, is_name, strict_json
 from pet_cuddle_o_tron._shared.reminders import REASONS, DeliveryState, State
 from pet_cuddle_o_tron._shared.telemetry import logger
 
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from pet_cuddle_o_tron._shared.workflow import Answers
 
 SERVER_FAULT = 500
+# https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html
+LONGEST_TOKEN = 2048
 
 
 class PoisonError(Exception):
@@ -94,8 +96,8 @@ class Outcome(Enum):
     DROPPED = "dropped"
 
 
-def parse(body: str) -> Order:
-    """Return the order in a message's body.
+def parse(body: Any) -> Order:
+    """Return the order in a message's body, which is the workflow's own words or none.
 
     Raises
     ------
@@ -103,13 +105,19 @@ def parse(body: str) -> Order:
         It holds none.
     """
     try:
-        told = json.loads(body)
+        told = strict_json(body)  # a TypeError where it is no text
         order = Order(**{field.name: told[field.name] for field in fields(Order)})
+        # The two ids go into the log: what is not of their form may be anybody's address.
+        if (
+            ID.fullmatch(order.id)
+            and CORRELATION_ID.fullmatch(order.correlation_id)
+            and is_name(order.owner)
+            and is_name(order.task_token, longest=LONGEST_TOKEN)
+        ):
+            return order
     except (ValueError, TypeError, KeyError, RecursionError):
-        raise PoisonError from None
-    if not all(isinstance(value, str) and value for value in vars(order).values()):
-        raise PoisonError
-    return order
+        pass
+    raise PoisonError
 
 
 @dataclass(frozen=True)

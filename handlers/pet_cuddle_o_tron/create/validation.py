@@ -27,6 +27,8 @@ _GSM = frozenset(
 )
 _GSM_TWICE = frozenset("^{}\\[~]|€")
 _KEY = re.compile(r"[\x21-\x7e]{8,128}")
+# A byte order mark is a blank to browsers, and to the patterns of the API's document, but not to Python.
+_BLANK = re.compile(r"[\s\ufeff]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -61,7 +63,7 @@ def parse(body: dict[str, Any]) -> Asked:
     """
     for name in body:
         if name not in FIELDS:
-            raise _invalid(name[:40], f"unknown field; the fields are {', '.join(sorted(FIELDS))}")
+            raise _unknown(name)
     channel = body.get("channel")
     if not isinstance(channel, str) or channel not in CHANNELS:
         raise _invalid("channel", f"must be one of {', '.join(CHANNELS)}")
@@ -86,7 +88,7 @@ def sms_parts(message: str) -> int:
 
 
 def _message(value: Any, channel: str) -> str:
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or _BLANK.fullmatch(value):
         raise _invalid("message", "must be a text that is not blank")
     if len(value) > LONGEST_MESSAGE:
         raise _invalid("message", f"may have {LONGEST_MESSAGE} characters, this one has {len(value)}")
@@ -121,6 +123,12 @@ def _moment(value: Any) -> datetime:
         return moment.astimezone(UTC).replace(microsecond=0)
     except (TypeError, ValueError, OverflowError):
         raise refusal from None
+
+
+def _unknown(name: str) -> Refusal:
+    shown = name[:40].encode(errors="replace").decode()  # half a surrogate pair is no text to hand back
+    message = f"{shown}: unknown field; the fields are {', '.join(sorted(FIELDS))}"
+    return Refusal(400, "invalid", message, field=shown, unknown=True)
 
 
 def _invalid(field: str, message: str) -> Refusal:

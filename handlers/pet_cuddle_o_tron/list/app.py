@@ -8,7 +8,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
 from pet_cuddle_o_tron._shared import api, aws, settings
+from pet_cuddle_o_tron._shared.forms import ID
 from pet_cuddle_o_tron._shared.reminders import view
 from pet_cuddle_o_tron._shared.store import Reminders
 
@@ -17,8 +20,7 @@ if TYPE_CHECKING:
 
 USUAL_LIMIT, LARGEST_LIMIT = 20, 100
 _LIMIT = re.compile(r"[0-9]{1,3}")
-_KEY = re.compile(r"[0-9a-f]{40}")
-_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,14 @@ SETTINGS = settings.read(Settings)
 
 def page(request: api.Request, *, reminders: Reminders, index: str) -> api.Answer:
     """Serve one page."""
-    found = reminders.page(
-        request.owner, index=index, limit=_limit(request.query.get("limit")), after=_after(request.query.get("cursor"))
-    )
+    limit, after = _limit(request.query.get("limit")), _after(request.query.get("cursor"))
+    try:
+        found = reminders.page(request.owner, index=index, limit=limit, after=after)
+    except ClientError as error:
+        # A cursor of the right form that somebody made up: where it points is DynamoDB's to judge.
+        if after is None or aws.code(error) != "ValidationException":
+            raise
+        raise _no_cursor() from None
     cursor = _cursor(found.next_key) if found.next_key else None
     return api.Answer(200, {"reminders": [view(reminder) for reminder in found.reminders], "cursor": cursor})
 
@@ -59,11 +66,15 @@ def _after(cursor: str | None) -> tuple[str, str] | None:
         return None
     try:
         reminder_id, created_at = json.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
-        if _KEY.fullmatch(reminder_id) and _STAMP.fullmatch(created_at):
+        if ID.fullmatch(reminder_id) and _STAMP.fullmatch(created_at):
             return reminder_id, created_at
     except (TypeError, ValueError, RecursionError):
         pass
-    raise api.Refusal(400, "invalid", "cursor: is not one this API gave out", field="cursor")
+    raise _no_cursor()
+
+
+def _no_cursor() -> api.Refusal:
+    return api.Refusal(400, "invalid", "cursor: is not one this API gave out", field="cursor")
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -108,10 +109,10 @@ def _matches(machine: Machine, wanted: dict[str, Any]) -> bool:
     if name == "instance-state-name":
         return machine.state in values
     if name == "instance-id":
-        return machine.id in values
+        return any(fnmatchcase(machine.id, value) for value in values)
     if name == "tag-key":
         return any(value in machine.tags for value in values)
-    # EC2 reads * in a filter as a wildcard.
+    # EC2 reads * and ? in a filter as wildcards.
     value = machine.tags.get(name.removeprefix("tag:"))
     return value is not None and (value in values or "*" in values)
 
