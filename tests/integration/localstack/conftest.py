@@ -18,7 +18,7 @@ from eventyard.testing.waiting import eventually
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SETTINGS = {"EVENTYARD_INSTANCE_SECONDS": "0.3"}
+SETTINGS = {"EVENTYARD_INSTANCE_SECONDS": "0.3", "LAMBDA_RETRY_BASE_DELAY": "1"}
 
 
 @pytest.fixture(scope="session")
