@@ -6,8 +6,9 @@ import argparse
 import importlib.metadata
 import os
 import sys
+from pathlib import Path
 
-from eventyard_ministack import PINNED_VERSION
+from eventyard_ministack import PINNED_VERSION, recording
 
 
 def main() -> None:
@@ -21,10 +22,12 @@ def main() -> None:
     for name in ("PYTHONPATH", "PYTHONUNBUFFERED"):
         os.environ.pop(name, None)
 
-    from eventyard_ministack import registry, server  # noqa: PLC0415 - MiniStack is imported after the check only
+    from eventyard_ministack import authorisation, registry, server  # noqa: PLC0415 - MiniStack comes after the check
 
+    calls = recording.Calls(Path.cwd())
+    authorisation.install(calls)
     names = registry.install()
-    server.serve(descriptor=arguments.socket, token=arguments.token, additions=names)
+    server.serve(descriptor=arguments.socket, token=arguments.token, additions=names, calls=calls)
 
 
 def _version() -> str:

@@ -12,20 +12,23 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/authorization-endpoint
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote
+from urllib.parse import parse_qs, quote, unquote
 
 from eventyard_ministack.attempts import Attempts
 
 if TYPE_CHECKING:
     from eventyard_ministack.asgi import App, Message, Receive, Scope, Send
+    from eventyard_ministack.recording import Calls
 
 Headers = list[tuple[bytes, bytes]]
 
 _HEALTH_PATH = "/_eventyard/health"
+_CALLS_PATH = "/_eventyard/calls"
 _SIGN_IN_PATHS = frozenset({"/oauth2/authorize", "/oauth2/login", "/oauth2/token", "/login", "/logout"})
 # Its answer names addresses to open, with the scheme of the request.
 _DISCOVERY = "/.well-known/openid-configuration"
@@ -36,7 +39,7 @@ _LARGEST_FORM = 64 * 1024
 
 
 class Gateway:
-    """MiniStack's application, with addresses translated both ways and a health check of ours.
+    """MiniStack's application, with addresses translated both ways, a health check and the calls of ours.
 
     Parameters
     ----------
@@ -46,12 +49,15 @@ class Gateway:
         Where it answers, as the local addresses name it.
     token, additions
         What the health check answers.
+    calls
+        What IAM was asked and answered; `/_eventyard/calls` shows them, from the moment `?since=` on.
     """
 
-    def __init__(self, app: App, *, port: int, token: str, additions: tuple[str, ...]) -> None:
+    def __init__(self, app: App, *, port: int, token: str, additions: tuple[str, ...], calls: Calls) -> None:
         self._app = Attempts(app)
         self._other = app  # what starts and stops with the process
         self._token = token
+        self._calls = calls
         self._additions = additions
         self._local = re.compile(rf"http://([a-z0-9]+)\.cloudfront\.localhost:{port}(?![0-9])".encode())
         self._aws = re.compile(rb"https://([a-z0-9]+)\.cloudfront\.net(?![a-z0-9.-])")
@@ -63,6 +69,8 @@ class Gateway:
             await self._other(scope, receive, send)
         elif scope["path"] == _HEALTH_PATH:
             await self._answer_health(send)
+        elif scope["path"] == _CALLS_PATH:
+            await self._answer_calls(scope, send)
         else:
             scope, receive = self._inbound(dict(scope), receive)
             await self._app(scope, receive, self._outbound(send))
@@ -127,15 +135,18 @@ class Gateway:
         return b"&".join(pairs)
 
     async def _answer_health(self, send: Send) -> None:
-        body = json.dumps({"token": self._token, "pid": os.getpid(), "additions": self._additions}).encode()
-        await send(
-            {
-                "type": "http.response.start",
-                "status": 200,
-                "headers": [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())],
-            }
-        )
-        await send({"type": "http.response.body", "body": body})
+        known = {"token": self._token, "pid": os.getpid(), "additions": self._additions}
+        await _answer(send, json.dumps(known).encode())
+
+    async def _answer_calls(self, scope: Scope, send: Send) -> None:
+        (since,) = parse_qs(scope.get("query_string", b"").decode()).get("since", [""])[:1]
+        await _answer(send, await asyncio.to_thread(self._calls.answer, since))
+
+
+async def _answer(send: Send, body: bytes) -> None:
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _is_small_form(headers: Headers) -> bool:

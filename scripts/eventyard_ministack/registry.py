@@ -81,6 +81,12 @@ ADDITIONS: tuple[Addition, ...] = (
         "A response-headers policy is answered with empty parts, which every plan takes away",
         "https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ResponseHeadersPolicyConfig.html",
     ),
+    # Before `asynchronous_calls`, which chooses the settings these records go by.
+    Addition(
+        "asynchronous_records",
+        "No call that succeeds leaves a record, none goes to a bus, and dead letters are records instead of events",
+        "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html",
+    ),
     Addition(
         "asynchronous_calls",
         "An alias's attempts and failure destination are ignored, and what a rule or a topic calls is tried once",
@@ -105,6 +111,12 @@ ADDITIONS: tuple[Addition, ...] = (
         "verified_addresses",
         "Confirming a sign-up leaves the address unverified, to which nothing may be sent then",
         "https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html",
+    ),
+    # After `verified_addresses`: the function sees what confirming has verified.
+    Addition(
+        "confirmation_triggers",
+        "A user pool's function for what follows a confirmation is never called",
+        "https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-post-confirmation.html",
     ),
     Addition(
         "changed_addresses",
@@ -144,6 +156,12 @@ ADDITIONS: tuple[Addition, ...] = (
     Addition(
         "schedule_sweeps",
         "A one-time schedule that is changed or made anew never fires, and every schedule up to ten seconds late",
+        "https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html",
+    ),
+    # After `schedule_sweeps`, which compares expressions.
+    Addition(
+        "schedule_zones",
+        "Every time zone of a schedule is taken for UTC",
         "https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html",
     ),
     Addition(
@@ -216,6 +234,12 @@ ADDITIONS: tuple[Addition, ...] = (
         "What goes to a stream, delivery stream or log group is dropped, and so is what has a dead-letter queue",
         "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html",
     ),
+    # After `rule_targets`, which knows what is there.
+    Addition(
+        "target_failures",
+        "What a rule's target refuses is dropped, and so is what a web server fails at, whatever its retry policy",
+        "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-event-delivery.html",
+    ),
     Addition(
         "network_answers",
         "Endpoints, flow logs and NAT gateways are answered without half of what they were given, which plans mend",
@@ -235,6 +259,36 @@ ADDITIONS: tuple[Addition, ...] = (
         "launch_templates",
         "A launch template forgets keys of volumes and groups of interfaces, so that every plan makes a new version",
         "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResponseLaunchTemplateData.html",
+    ),
+    Addition(
+        "stream_batches",
+        "A stream's batch that keeps failing is tried for ever, whatever its mapping says, and holds up all mappings",
+        "https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html",
+    ),
+    Addition(
+        "message_moves",
+        "Messages can't be moved back from a dead-letter queue: `StartMessageMoveTask` and its like are missing",
+        "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html",
+    ),
+    Addition(
+        "reserved_concurrency",
+        "Whoever calls a version or an alias is never throttled, whatever concurrency the function has reserved",
+        "https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html",
+    ),
+    Addition(
+        "batching_windows",
+        "A queue's mapping never waits for more messages, and takes ten at most",
+        "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html",
+    ),
+    Addition(
+        "weighted_aliases",
+        "An alias with a second version calls the first each time, whatever share the second has",
+        "https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html",
+    ),
+    Addition(
+        "undelivered_notifications",
+        "What a topic can't deliver is dropped, whatever dead-letter queue the subscription has",
+        "https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html",
     ),
 )
 

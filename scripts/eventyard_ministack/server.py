@@ -16,8 +16,10 @@ from eventyard_ministack.gateway import Gateway
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from eventyard_ministack.recording import Calls
 
-def serve(*, descriptor: int, token: str, additions: Sequence[str]) -> None:
+
+def serve(*, descriptor: int, token: str, additions: Sequence[str], calls: Calls) -> None:
     """Serve MiniStack on the socket `descriptor` until SIGTERM or SIGINT.
 
     Parameters
@@ -28,13 +30,16 @@ def serve(*, descriptor: int, token: str, additions: Sequence[str]) -> None:
         Answered by the health check.
     additions
         Names of what was installed, answered by the health check too.
+    calls
+        What IAM was asked, answered by the gateway.
     """
     config = Config()
     config.bind = [f"fd://{descriptor}"]
     config.keep_alive_timeout = 75
     config.graceful_timeout = 1.0
     config.loglevel = os.environ.get("LOG_LEVEL", "WARNING").upper()
-    gateway = Gateway(ministack.app, port=int(os.environ["GATEWAY_PORT"]), token=token, additions=tuple(additions))
+    port = int(os.environ["GATEWAY_PORT"])
+    gateway = Gateway(ministack.app, port=port, token=token, additions=tuple(additions), calls=calls)
 
     async def run() -> None:
         stop = asyncio.Event()

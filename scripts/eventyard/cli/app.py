@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from . import cache, deploy, diagram, local, lock, look, new, ops, patterns, state, sync
+from . import audit, cache, deploy, diagram, local, lock, look, new, ops, patterns, redrive, state, sync
 from . import package as packages
 
 app = typer.Typer(
@@ -22,6 +22,8 @@ lock.add_to(app)
 look.add_to(app)
 diagram.add_to(app)
 patterns.add_to(app)
+audit.add_to(app)
+redrive.add_to(app)
 sync.add_to(app)
 app.add_typer(cache.app, name="cache")
 app.add_typer(local.app, name="local")

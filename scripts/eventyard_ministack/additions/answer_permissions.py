@@ -11,6 +11,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepf
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from contextvars import ContextVar
 from typing import Any
 
@@ -19,8 +20,9 @@ from ministack.services import stepfunctions
 
 _KEY = "stateMachineArn"
 _machine: ContextVar[str] = ContextVar("machine", default="*")
-# Tokens that wait for their answer, with the machine that waits.
-_machines: dict[str, str] = {}
+_MOST_TOKENS = 10_000
+# Tokens that were given away last, with the machine that waits, or has waited.
+_machines: OrderedDict[str, str] = OrderedDict()
 
 
 def install() -> None:
@@ -37,10 +39,9 @@ def install() -> None:
 
     def invoke_with_callback(resource: str, value: Any, token: str, state: Any) -> Any:
         _machines[token] = _machine.get()
-        try:
-            return call(resource, value, token, state)
-        finally:
-            _machines.pop(token, None)
+        while len(_machines) > _MOST_TOKENS:
+            _machines.popitem(last=False)
+        return call(resource, value, token, state)
 
     def extract_resource_arn(service: str, *request: Any) -> str:
         found: str = resource_of(service, *request)

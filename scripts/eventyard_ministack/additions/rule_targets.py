@@ -21,6 +21,8 @@ from ministack.core.arn import Arn, ArnParseError, parse_arn
 from ministack.core.responses import new_uuid
 from ministack.services import cloudwatch_logs, eventbridge, firehose, kinesis, lambda_svc, sns, sqs, stepfunctions
 
+from eventyard_ministack import handover
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -41,7 +43,7 @@ def install() -> None:
         whole = (view or eventbridge._pattern_event_view(event)).event_with_detail()
         there = _THERE.get(_kind(spec))
         if there is not None and not there(spec):
-            _bury(target, rule, whole)
+            bury(target, rule, whole, "NO_RESOURCE", "The target does not exist")
         elif spec.service in _PUTS:
             _PUTS[spec.service](spec, target, whole, _payload(target, rule, view, whole))
         else:
@@ -63,6 +65,7 @@ def _log_group(spec: Arn) -> str:
 
 
 _THERE: Mapping[str, Callable[[Arn], Any]] = {
+    "api-destination": lambda spec: _name(spec).split("/")[0] in eventbridge._api_destinations,
     "event-bus": lambda spec: _name(spec) in eventbridge._event_buses or _name(spec) == "default",
     "firehose": lambda spec: firehose._streams.get(_name(spec)),
     "kinesis": lambda spec: kinesis._resolve_stream_by_arn(str(spec)),
@@ -115,23 +118,32 @@ _PUTS: Mapping[str, Callable[[Arn, Record, Record, str], None]] = {
 }
 
 
-def _bury(target: Record, rule: Record, whole: Record) -> None:
-    """Send what has no target any more to the queue its target names."""
-    queue = sqs._queue_by_arn((target.get("DeadLetterConfig") or {}).get("Arn", ""))
-    if not queue:
-        _LOG.warning("%s is not there, and has no dead-letter queue: the event is dropped", target.get("Arn"))
-        return
+def bury(target: Record, rule: Record, whole: Record, code: str, message: str, **more: str) -> None:
+    """Send what could not be delivered to the queue its target names.
+
+    Parameters
+    ----------
+    target, rule
+        Where it should have gone, and the rule or the schedule that sent it there.
+    whole
+        The event.
+    code, message
+        What went wrong, in the words of AWS's list of error codes.
+    more
+        Further attributes.
+    """
+    schedule = ":scheduler:" in rule.get("Arn", "")
     said = {
-        "RULE_ARN": rule.get("Arn", ""),
+        "SCHEDULE_ARN" if schedule else "RULE_ARN": rule.get("Arn", ""),
         "TARGET_ARN": target["Arn"],
-        "ERROR_CODE": "NO_RESOURCE",
-        "ERROR_MESSAGE": "The target does not exist",
+        "ERROR_CODE": code,
+        "ERROR_MESSAGE": message,
         "RETRY_ATTEMPTS": "0",
+        **({"EXECUTION_ID": new_uuid(), "IS_PAYLOAD_TRUNCATED": "false"} if schedule else {}),
+        **more,
     }
-    attributes = {name: {"DataType": "String", "StringValue": value} for name, value in said.items() if value}
     body = json.dumps(whole) if rule.get("EventPattern") else target.get("Input") or json.dumps(whole)
-    # not by `SendMessage`, which would judge the caller of the moment: of services MiniStack judges none
-    message: Record = {"id": new_uuid(), "body": body, "message_attributes": attributes}
-    message["md5_attrs"] = sqs._md5_msg_attrs(attributes)
-    sqs._ensure_msg_fields(message)
-    queue["messages"].append(message)
+    queue = (target.get("DeadLetterConfig") or {}).get("Arn", "")
+    attributes = handover.attributes_of({name: ("String", text) for name, text in said.items()})
+    if not handover.to_queue(queue, body, attributes):
+        _LOG.warning("%s: %s, and there is no dead-letter queue: the event is dropped", target.get("Arn"), message)

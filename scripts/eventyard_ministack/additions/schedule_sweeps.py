@@ -39,4 +39,4 @@ def install() -> None:
 
 def _identity(key: Any) -> tuple[Any, ...]:
     schedule = scheduler._schedules._data.get(key) or {}
-    return schedule.get("CreationDate"), schedule.get("ScheduleExpression")
+    return tuple(schedule.get(name) for name in ("CreationDate", "ScheduleExpression", "ScheduleExpressionTimezone"))

@@ -31,6 +31,7 @@ module "create" {
     record      = module.reminders.grants.write
     start       = module.delivery.grants.start
     follow      = module.delivery.grants.read
+    stop        = module.delivery.grants.stop
   }
   role               = var.role
   alarms             = { actions = var.alarms.actions }
@@ -90,7 +91,7 @@ module "list" {
     INDEX_NAME = local.index_name
     TABLE_NAME = module.reminders.table.name
   }
-  grants             = { find = module.reminders.grants.read }
+  grants             = { find = module.reminders.index_grants[local.index_name].query }
   role               = var.role
   alarms             = { actions = var.alarms.actions }
   log_retention_days = var.log_retention_days

@@ -142,6 +142,7 @@ def test_a_schedules_call_that_finds_no_target_is_a_dead_letter(bench):
     )
     ((event, why),) = eventually(lambda: letters(bench, url), timeout=10)
     assert (event, why["TARGET_ARN"]) == ({"n": 7}, arn(bench, "sqs", "gone"))
+    assert (":schedule/" in why["SCHEDULE_ARN"], "RULE_ARN" in why) == (True, False)
 
 
 def test_upstream_still_drops_what_goes_to_a_stream_or_finds_no_target(plain):

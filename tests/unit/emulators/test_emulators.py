@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from eventyard import emulators
 from eventyard.emulators import mail, records
+from eventyard.emulators.launch import Launch
 from eventyard_ministack import registry
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -19,12 +21,31 @@ def test_endpoint_elsewhere_is_refused(endpoint):
         emulators.attach(endpoint)
 
 
-def test_localstack_is_attached_to_and_not_started(tmp_path):
-    with pytest.raises(emulators.EmulatorError) as refused:
-        emulators.start("localstack", folder=tmp_path, region="eu-west-1", python=Path("p"), workers=Path("w"))
-    assert "`endpoint`" in refused.value.fix
+def test_what_was_attached_to_has_no_process_of_ours():
     attached = emulators.attach("http://localhost:4566/", kind="localstack", region="eu-west-1")
     assert (attached.endpoint, attached.pid, attached.log) == ("http://localhost:4566", None, None)
+
+
+def test_no_other_emulator_is_known():
+    with pytest.raises(emulators.EmulatorError, match="No emulator is called `moto`"):
+        emulators.kind_of("moto")
+
+
+@pytest.mark.parametrize("kind", ["ministack", "localstack"])
+def test_a_launch_takes_nothing_of_the_persons_environment(kind, monkeypatch, tmp_path):
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("PROVIDER_OVERRIDE_SQS", "other")
+    launch = Launch(kind, "eu-west-1", Path("p"), Path("w"), None, {"LS_LOG": "debug"})
+    found = launch.environment(tmp_path, 4567)
+    assert not {"AWS_PROFILE", "PROVIDER_OVERRIDE_SQS"} & set(found)
+    assert found["LS_LOG"] == "debug"
+    assert {value for value in found.values() if "4567" in value} <= {"4567", "127.0.0.1:4567"}
+
+
+def test_another_setting_or_interpreter_is_another_launch():
+    launch = Launch("localstack", "eu-west-1", Path("p"), Path("w"), None)
+    others = [replace(launch, region="eu-west-2"), replace(launch, python=Path("q")), replace(launch, kind="ministack")]
+    assert len({launch.digest, *(other.digest for other in others)}) == 4
 
 
 def test_environment_leads_to_the_emulator_and_nowhere_else():

@@ -25,8 +25,15 @@ class Recorder:
         await send({"type": "http.response.body", "body": b""})
 
 
+class Kept:
+    """Calls that were kept, as the gateway asks for them."""
+
+    def answer(self, since=""):
+        return json.dumps({"asked since": since}).encode()
+
+
 def call(app, path="/", query=b"", headers=(), body=b""):
-    gateway = Gateway(app, port=4601, token="t", additions=("one",))
+    gateway = Gateway(app, port=4601, token="t", additions=("one",), calls=Kept())
     parts = [body[: len(body) // 2], body[len(body) // 2 :]]
     messages = [
         {"type": "http.request", "body": parts[0], "more_body": True},
@@ -96,3 +103,11 @@ def test_health_check_names_token_and_additions():
     sent = call(Recorder(), path="/_eventyard/health")
     answer = json.loads(sent[1]["body"])
     assert (answer["token"], answer["additions"]) == ("t", ["one"])
+
+
+@pytest.mark.parametrize(("query", "since"), [(b"", ""), (b"since=2026-01-01T00%3A00%3A00Z", "2026-01-01T00:00:00Z")])
+def test_calls_are_answered_since_a_moment(query, since):
+    app = Recorder()
+    sent = call(app, path="/_eventyard/calls", query=query)
+    assert json.loads(sent[1]["body"]) == {"asked since": since}
+    assert app.scope is None

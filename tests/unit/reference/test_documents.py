@@ -75,9 +75,8 @@ def test_rows_are_in_their_order_with_what_proves_them(repository: Path) -> None
     write(repository)
     text = (repository / "docs/systems.md").read_text()
     assert "2 rows: 1 done, 1 planned." in text
-    assert text.index("| 1 | Delay | `queue` | [`tests/a.py`](../tests/a.py) | done |") < text.index(
-        "| 2 | Redrive | `queue` | - | planned |"
-    )
+    proved = "| 1 | Delay | `queue` | [`tests/a.py`](../tests/a.py) | needs none | needs none | needs none | done |"
+    assert text.index(proved) < text.index("| 2 | Redrive | `queue` | - | - | - | - | planned |")
 
 
 @pytest.mark.parametrize(
@@ -125,7 +124,7 @@ def test_named_parts_of_a_guide_are_filled_and_the_rest_is_kept(repository: Path
     assert guide in write(repository)
     text = guide.read_text()
     assert all(f"| `{addition.name}` |" in text for addition in registry.ADDITIONS)
-    assert "| `scheduler_time_zones` | no: every zone is taken as UTC |" in text
+    assert "| `s3_static_website` | no: the website endpoint serves nothing |" in text
     assert "\nBy hand.\n" in text
     assert text.endswith("<!-- END capabilities -->\n\nBelow.\n")
     assert "\nold\n" not in text
