@@ -60,7 +60,9 @@ def ensure(name: Name, *, build: Path, python: str | None = None) -> Path:
             shutil.rmtree(folder, ignore_errors=True)
             interpreter = tools.interpreter(wanted, build)
             _uv(build, "venv", "--quiet", "--no-project", "--python", str(interpreter.path), str(folder))
-            _uv(build, "pip", "sync", "--quiet", "--require-hashes", "--python", str(program), str(lock))
+            # Functions write no bytecode of their own: what they import is compiled once, here.
+            compiled = ("--compile-bytecode",) if name in _RUNTIMES else ()
+            _uv(build, "pip", "sync", "--quiet", *compiled, "--require-hashes", "--python", str(program), str(lock))
             (folder / "eventyard.stamp").write_text(stamp)
     return program
 

@@ -63,7 +63,7 @@ def check_local(environment: Environment, endpoint: str | None, variables: Mappi
     GuardError
         The endpoint isn't loopback, or the credentials look real.
     """
-    where = f"eventyard.toml: environments.{environment.name}"
+    where = f"eventyard.toml: environments.{environment.heading}"
     if endpoint is not None and not is_loopback(endpoint):
         raise GuardError(
             f"The target `{environment.target}` is local, and its endpoint `{endpoint}` is not this machine",
@@ -84,8 +84,8 @@ def check_account(environment: Environment, identity: Identity) -> str:
     caller = identity.get_caller_identity()
     if caller["Account"] != environment.account:
         raise GuardError(
-            f"The credentials are for account {caller['Account']}; `{environment.name}` is {environment.account}",
-            where=f"eventyard.toml: environments.{environment.name}.account",
+            f"The credentials are for account {caller['Account']}; `{environment.heading}` is {environment.account}",
+            where=f"eventyard.toml: environments.{environment.heading}.account",
             fix="choose the right profile or role, or mend `account`",
         )
     return caller["Arn"]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 FILE: Final = "eventyard.toml"
-_FILLED_IN: Final = {"name", "root"}
+_FILLED_IN: Final = {"name", "root", "copy_of"}
 """What the kit sets itself: an environment's name is its table's heading, the root is the file's folder."""
 
 
@@ -59,12 +59,13 @@ def _named(document: Mapping[str, Any]) -> Any:
     if not isinstance(environments, dict):
         return environments
     for name, environment in environments.items():
-        if isinstance(environment, dict) and "name" in environment:
-            raise ConfigError(
-                "Unknown key `name`",
-                where=f"{FILE}: environments.{name}.name",
-                fix="the table's heading names the environment; leave the key out",
-            )
+        for key in ("name", "copy_of"):
+            if isinstance(environment, dict) and key in environment:
+                raise ConfigError(
+                    f"Unknown key `{key}`",
+                    where=f"{FILE}: environments.{name}.{key}",
+                    fix="the table's heading names the environment; leave the key out",
+                )
     named = {
         name: {**environment, "name": name} if isinstance(environment, dict) else environment
         for name, environment in environments.items()

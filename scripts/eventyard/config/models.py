@@ -189,6 +189,13 @@ class Environment(_Model):
     """Port of the emulator that is started; 0 for any free one."""
     settings: dict[str, str] = Field(default_factory=dict)
     """Settings handed to the emulator's process as they are."""
+    copy_of: str | None = None
+    """The environment of the file that this one is a copy of, under another name; never set in a file."""
+
+    @property
+    def heading(self) -> str:
+        """What the environment is called in the file."""
+        return self.copy_of or self.name
 
     @property
     def local(self) -> bool:

@@ -136,8 +136,8 @@ class Context:
     def initialised(self) -> Terraform:
         """Return the adapter of the root, after `init` where that was needed."""
         terraform = self.terraform()
-        lock = lock_file(self.settings.root, self.environment.name) if self.environment.state else None
-        bootstrap = command("state bootstrap", environment=self.environment.name)
+        lock = lock_file(self.settings.root, self.environment.heading) if self.environment.state else None
+        bootstrap = command("state bootstrap", environment=self.environment.heading)
         if ready(terraform, needs=self.source.needs(), lock=lock, bootstrap=bootstrap):
             self.console.note("  initialised Terraform")
         return terraform

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eventyard.plans.policy import RULES
-from eventyard.reference import comparison, controls, emulator, grants, systems
+from eventyard.reference import comparison, controls, emulator, grants, results, systems
 from eventyard.reference.tables import between_markers, of_module, table
 
 if TYPE_CHECKING:
@@ -35,6 +35,10 @@ _SYSTEMS = """# Systems
 
 What the kit is to provide, row by row, and where each stands. `done` runs in the tests named; `part` says what is
 missing; `planned` is to come. The data is in `systems.toml`.
+
+For each target the table says what became of the row's tests when they last ran there (`make docs ARGS=--results`
+takes the results over). `needs none`: proved by plans and unit tests, which know no target. Nobody has run them on AWS
+yet.
 """
 
 
@@ -77,7 +81,8 @@ def _documents(root: Path) -> Iterator[tuple[Path, str, dict[str, str]]]:
     docs = root / "docs"
     if (docs / "systems.toml").is_file():
         yield docs / "policy.md", _POLICY, {"": _rules()}
-        yield docs / "systems.md", _SYSTEMS, {"": systems.rendered(systems.read(docs / "systems.toml"))}
+        rows = systems.read(docs / "systems.toml")
+        yield docs / "systems.md", _SYSTEMS, {"": systems.rendered(rows, results.kept(root))}
     if (docs / "emulator.md").is_file():
         parts = {"additions": emulator.additions(), "capabilities": emulator.capabilities()}
         yield docs / "emulator.md", "", {**parts, "refused": emulator.untaken(root)}

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from eventyard.errors import EventyardError
+from eventyard.reference.results import ON_A_TARGET, TARGETS
 from eventyard.reference.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from eventyard.testing.results import Result
+
+_OUTCOMES = ("passed", "failed", "skipped", "not run")
 State = Literal["done", "part", "planned"]
 
 
@@ -69,8 +73,16 @@ def read(file: Path) -> list[System]:
     return sorted(rows, key=lambda row: row.number)
 
 
-def rendered(systems: list[System]) -> str:
-    """Return the page's generated part."""
+def rendered(systems: list[System], results: Mapping[str, Mapping[str, Result]]) -> str:
+    """Return the page's generated part.
+
+    Parameters
+    ----------
+    systems
+        The rows.
+    results
+        The last results, by target and proof.
+    """
     states = Counter(system.state for system in systems)
     said = ", ".join(f"{states[state]} {state}" for state in get_args(State) if states[state])
     parts = [f"{len(systems)} rows: {said}."]
@@ -81,15 +93,38 @@ def rendered(systems: list[System]) -> str:
                 system.name,
                 ", ".join(f"`{name}`" for name in system.provided_by),
                 ", ".join(_linked(proof) for proof in system.proof) or "-",
+                *(_shown(system, results.get(target, {})) for target in TARGETS),
                 system.state,
                 system.note or "-",
             )
             for system in systems
             if system.group == group
         )
-        head = ("#", "what", "module or stack", "proved by", "state", "note")
+        head = ("#", "what", "module or stack", "proved by", *TARGETS.values(), "state", "note")
         parts += [f"## {group}", table(head, rows)]
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, "## What was skipped, and why", _skipped(systems, results)])
+
+
+def _shown(system: System, results: Mapping[str, Result]) -> str:
+    """Say how many of a row's tests ran on a target; those that need none are the same on each."""
+    wanted = [proof for proof in system.proof if proof.startswith(ON_A_TARGET)]
+    if not wanted:
+        return "needs none" if system.proof else "-"
+    counts = Counter(results[proof].outcome if proof in results else "not run" for proof in wanted)
+    if counts["not run"] == len(wanted):
+        return "not run"
+    return ", ".join(f"{counts[outcome]} {outcome}" for outcome in _OUTCOMES if counts[outcome])
+
+
+def _skipped(systems: list[System], results: Mapping[str, Mapping[str, Result]]) -> str:
+    rows = [
+        (str(system.number), TARGETS[target], _linked(proof), found[proof].reason)
+        for system in systems
+        for target, found in results.items()
+        for proof in system.proof
+        if proof in found and found[proof].outcome == "skipped"
+    ]
+    return table(("#", "on", "test", "because it"), rows) if rows else "Nothing."
 
 
 def _linked(proof: str) -> str:

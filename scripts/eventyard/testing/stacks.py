@@ -9,11 +9,12 @@ from eventyard import emulators, plans
 from eventyard.config import StackSettings
 from eventyard.deployment import Deployment
 from eventyard.deployment.record import state_of
+from eventyard.plans.prices import CURRENCY
 
 from .leftovers import inventory
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from eventyard.config import Environment, Settings
     from eventyard.deployment import Target
@@ -33,6 +34,10 @@ class Stack:
     """What a plan right after the apply would still change; empty when all is well."""
 
 
+def _silent(_: str) -> None:
+    """Write nothing."""
+
+
 @dataclass
 class Yard:
     """The stacks of one test run in one environment.
@@ -47,12 +52,15 @@ class Yard:
         Shared by all stacks of the run.
     keep
         Leave everything up at the end, for a person who iterates.
+    tell
+        Writes a line to the person's terminal.
     """
 
     settings: Settings
     environment: Environment
     target: Target
     keep: bool = False
+    tell: Callable[[str], None] = _silent
     _applied: dict[str, Stack] = field(default_factory=dict)
     _before: set[str] = field(default_factory=set)
 
@@ -66,6 +74,8 @@ class Yard:
         deployment = self.deployment(name, inputs)
         # Registered before the apply, so that what a failed one leaves behind is destroyed too.
         self._applied[name] = Stack(name, deployment, {}, {}, ())
+        if not self.environment.local:
+            self._price(name, deployment)
         addresses = deployment.apply(approve=True).values
         context = deployment.context
         state = state_of(context, context.initialised()) or {}
@@ -93,6 +103,16 @@ class Yard:
         """The stacks this run has applied, in order."""
         return tuple(self._applied.values())
 
+    def _price(self, name: str, deployment: Deployment) -> None:
+        """Tell what a stack will cost a month, while nothing happens, before it is made."""
+        summary = plans.summarise(deployment.plan().document)
+        more = " or more" if summary.at_least else ""
+        self.tell(f"eventyard: {name} costs about {summary.monthly:.2f} {CURRENCY}{more} a month while it stands")
+
+    def _ours(self, thing: str) -> bool:
+        """Tell whether this run can have made a thing: an account on AWS is not ours alone, an emulator is."""
+        return self.environment.local or self.environment.name in thing
+
     def close(self) -> None:
         """Destroy every stack, the last first, and compare what is there with what was there before.
 
@@ -104,7 +124,7 @@ class Yard:
         if self.keep or not self._applied:
             return
         failures = [failure for stack in reversed(self.applied) if (failure := _destroyed(stack))]
-        left = inventory(self.target.session) - self._before
+        left = {one for one in inventory(self.target.session) - self._before if self._ours(one)}
         if failures or left:
             raise AssertionError("\n".join(["destroy left something behind:", *failures, *sorted(left)]))
 

@@ -10,8 +10,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_patience = 1.0
 _PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
 """Seconds between two looks; the last one repeats."""
+
+
+def be_patient(factor: float) -> None:
+    """Stretch every wait of this run by `factor`: AWS is further away than an emulator, and slower to agree."""
+    global _patience  # noqa: PLW0603 - one run, one target
+    _patience = factor
 
 
 def eventually(look: Callable[[], T], *, timeout: float = 30) -> T:
@@ -22,13 +29,14 @@ def eventually(look: Callable[[], T], *, timeout: float = 30) -> T:
     look
         Returns the fact, something false, or fails an assertion.
     timeout
-        Seconds; one more look is always taken at the end.
+        Seconds on an emulator, more on AWS (`--patience`); one more look is always taken at the end.
 
     Raises
     ------
     AssertionError
         The last look's own error, or one that shows its last answer: nothing is swallowed.
     """
+    timeout *= _patience
     end = time.monotonic() + timeout
     turn = 0
     while True:
@@ -48,13 +56,14 @@ def eventually(look: Callable[[], T], *, timeout: float = 30) -> T:
 
 
 def never(look: Callable[[], object], *, for_seconds: float = 3) -> None:
-    """Call `look` for that long; it must stay false throughout.
+    """Call `look` for that long (on AWS longer, see `--patience`); it must stay false throughout.
 
     Raises
     ------
     AssertionError
         It became true; shows the answer.
     """
+    for_seconds *= _patience
     end = time.monotonic() + for_seconds
     while time.monotonic() < end:
         found = look()

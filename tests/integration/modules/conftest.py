@@ -1,7 +1,8 @@
-"""Every module applied once with its richest example, all of them as one stack on one emulator."""
+"""Every module applied once with its richest example: a stack for each shelf, on an emulator of its own."""
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +11,7 @@ from tests.integration.support import library
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from eventyard.config import Environment
     from eventyard.testing.stacks import Stack, Yard
 
 
@@ -27,38 +29,76 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason=f"not applied in this run: {', '.join(sorted(missing))}"))
 
 
-@pytest.fixture(scope="session")
-def chosen(pytestconfig: pytest.Config) -> list[str]:
-    """Return the modules this run applies."""
-    asked = pytestconfig.getoption("--modules", None)
-    return asked.split(",") if asked else library.examples()
+@pytest.fixture(scope="module")
+def shelf(request: pytest.FixtureRequest) -> str:
+    """Return the shelf whose examples a test's file is about: its module's, or the one it is given."""
+    given = getattr(request, "param", None)
+    if given is not None:
+        return str(given)
+    (module,) = request.node.get_closest_marker("of").args
+    return library.shelf_of(module)
 
 
 @pytest.fixture(scope="session")
-def library_yard(tmp_path_factory: pytest.TempPathFactory, chosen: list[str]) -> Iterator[Yard]:
-    """Give the project of the examples; everything is destroyed, and looked for, when the run ends."""
-    made = library.project(tmp_path_factory.mktemp("library"), chosen)
-    opened = library.yard(made)
-    try:
-        yield opened
-        opened.close()
-    finally:
-        made.close()
+def asked(pytestconfig: pytest.Config) -> Callable[[str], list[str]]:
+    """``asked(shelf)``: the modules of a shelf that this run applies, on this target."""
+    wanted = pytestconfig.getoption("--modules", None)
+
+    def modules(shelf: str) -> list[str]:
+        return [name for name in library.SHELVES[shelf] if not wanted or name in wanted.split(",")]
+
+    return modules
 
 
 @pytest.fixture(scope="session")
+def yards(
+    tmp_path_factory: pytest.TempPathFactory, asked: Callable[[str], list[str]], environment: Environment
+) -> Iterator[Callable[[str], Yard]]:
+    """``yards(shelf)``: the project of a shelf; everything is destroyed, and looked for, when the run ends."""
+    opened: dict[str, Yard] = {}
+    with ExitStack() as closing:
+
+        def get(shelf: str) -> Yard:
+            if shelf not in opened:
+                folder = tmp_path_factory.mktemp(f"library-{shelf}")
+                made = library.project(folder, asked(shelf), target=environment.target)
+                closing.callback(made.close)
+                opened[shelf] = library.yard(made)
+                closing.callback(opened[shelf].close)
+            return opened[shelf]
+
+        yield get
+
+
+@pytest.fixture(scope="module")
+def chosen(shelf: str, asked: Callable[[str], list[str]]) -> list[str]:
+    """Return the modules that are applied with the one a test is about."""
+    found = asked(shelf)
+    if not found:
+        pytest.skip(f"nothing of `{shelf}` is applied in this run")
+    return found
+
+
+@pytest.fixture(scope="module")
+def library_yard(shelf: str, yards: Callable[[str], Yard], chosen: list[str]) -> Yard:
+    """Return the yard of a shelf that has something on it."""
+    assert chosen
+    return yards(shelf)
+
+
+@pytest.fixture(scope="module")
 def applied(library_yard: Yard) -> Stack:
     """Return the applied stack; its outputs are the examples'."""
     return library_yard.stack(library.STACK)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def outputs(applied: Stack) -> dict[str, Any]:
     """Return the outputs of the examples."""
     return applied.outputs
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def client(library_yard: Yard, applied: Stack) -> Callable[[str], Any]:
     """``client("sqs")``: a boto3 client of the emulator the examples are applied on."""
     assert applied.name == library.STACK

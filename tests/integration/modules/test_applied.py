@@ -1,4 +1,4 @@
-"""What holds for all modules at once, on the applied examples."""
+"""What holds for all modules at once, on the applied examples of each shelf."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from eventyard.testing.stacks import Stack
 
 
+WITH_ROLES = {"delivery-stream", "function", "http-api", "rest-api", "schedule"}
+"""Of those that have roles, one on each shelf at least."""
+
+pytestmark = pytest.mark.parametrize("shelf", library.SHELVES, indirect=True, scope="module")
+
+
 def test_every_module_that_is_applied_makes_something(applied: Stack, chosen: list[str]) -> None:
     made = {module.removeprefix("module.stack.module.").split("[")[0] for module, _, _ in _made(applied)}
     calls = {name: name.replace("-", "_") for name in chosen}
@@ -25,10 +31,9 @@ def test_a_second_plan_is_empty(applied: Stack) -> None:
     assert [str(one) for one in applied.second_plan] == []
 
 
-@pytest.mark.of("function")  # of those that have roles, one at least
-def test_every_role_has_the_companys_path_and_boundary(applied: Stack) -> None:
+def test_every_role_has_the_companys_path_and_boundary(applied: Stack, chosen: list[str]) -> None:
     roles = [(module, values) for module, kind, values in _made(applied) if kind == "aws_iam_role"]
-    assert roles
+    assert roles or not set(chosen) & WITH_ROLES
     assert [
         (module, values["path"], values["permissions_boundary"])
         for module, values in roles

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -65,6 +66,8 @@ def handler(event: dict[str, str], context: object) -> str:
 
 TEST = '''"""What this shop does, shown on its own stack."""
 
+import pytest
+from eventyard.testing import eventually, never
 from shop.greet.app import handler
 
 
@@ -77,7 +80,35 @@ def test_stack_holds_what_it_says(stack, aws):
     assert shop.second_plan == ()
     assert len(aws("ssm").get_parameter(Name=shop.outputs["parameter"])["Parameter"]["Value"]) > 20
     assert aws("sns").get_topic_attributes(TopicArn=shop.outputs["topic_arn"])["Attributes"]["KmsMasterKeyId"]
+
+
+def test_the_words_of_the_kit_are_there(outputs, deliver, mailbox, aws):
+    assert deliver(outputs("shop")["topic_arn"], {"opened": True})
+    aws("sesv2").create_email_identity(EmailIdentity="shop@example.com")
+    body = {"Text": {"Data": "welcome"}}
+    aws("sesv2").send_email(
+        FromEmailAddress="shop@example.com",
+        Destination={"ToAddresses": ["you@example.com"]},
+        Content={"Simple": {"Subject": {"Data": "open"}, "Body": body}},
+    )
+    (mail,) = eventually(mailbox)
+    assert (mail.subject, mail.body) == ("open", "welcome")
+    never(lambda: len(mailbox()) > 1, for_seconds=0.5)
+    aws("sesv2").delete_email_identity(EmailIdentity="shop@example.com")
+
+
+@pytest.mark.needs("s3_static_website")
+def test_what_the_target_lacks_is_skipped_aloud(stack):
+    raise AssertionError("not to be run")
 '''
+
+HIDDEN = """
+import pytest
+
+
+def test_hides_something():
+    pytest.skip()
+"""
 
 PYTEST = """
 [tool.pytest.ini_options]
@@ -127,7 +158,10 @@ def test_wheel_carries_templates_locks_and_what_runs_in_the_emulator(wheel: Path
     assert templates
     assert {f"eventyard/_data/{name}" for name in templates} <= names
     assert {"eventyard/_data/requirements/ministack.txt", "eventyard/_data/requirements/workers.txt"} <= names
-    assert {"eventyard/py.typed", "eventyard_ministack/__main__.py"} <= names
+    assert {"eventyard/py.typed", "eventyard_ministack/__main__.py", "eventyard_localstack/__main__.py"} <= names
+    assert {"eventyard_localstack/loopback.cjs", "localstack_process_executor/plugin.py"} <= names
+    assert {f"eventyard/_data/requirements/{name}" for name in ("localstack.txt", "runtime.txt")} <= names
+    assert "eventyard/_data/requirements/kinesis/package-lock.json" in names
     assert not [name for name in names if name.startswith(("tests/", "handlers/")) or "__pycache__" in name]
 
 
@@ -147,8 +181,28 @@ def test_other_repository_applies_and_destroys_its_own_stack(shop: Project) -> N
 
 
 def test_other_repository_tests_its_stack_with_the_kits_fixtures(shop: Project) -> None:
+    said = pytest_of(shop, code=0)
+    assert "3 passed, 1 skipped" in said
+    assert "1 s3_static_website" in said
+    kept = json.loads((shop.folder / "build/results/local.json").read_text())
+    assert sorted(result["outcome"] for result in kept.values()) == ["passed", "passed", "passed", "skipped"]
+    assert all(result["reason"] for result in kept.values() if result["outcome"] == "skipped")
+
+
+def test_a_skip_without_a_reason_fails_where_reasons_are_asked_for(shop: Project) -> None:
+    hidden = shop.write("tests/test_hidden.py", HIDDEN)
+    assert "1 skipped" in pytest_of(shop, hidden.name, code=0)
+    said = pytest_of(shop, hidden.name, "--reasons", code=1)
+    assert "skipped without a reason" in said
+    assert "test_hides_something" in said
+    hidden.unlink()
+
+
+def pytest_of(shop: Project, *words: str, code: int) -> str:
+    """Run the shop's tests, or those of one file, to their end, which must be `code`; return what was said."""
+    files = [f"tests/{word}" if word.endswith(".py") else word for word in words]
     ran = subprocess.run(
-        [shop.program.with_name("python"), "-m", "pytest", "-q", "-p", "no:cacheprovider"],
+        [shop.program.with_name("python"), "-m", "pytest", "-q", "-p", "no:cacheprovider", *files],
         cwd=shop.folder,
         env=shop.environment() | {"PYTHONPATH": ""},
         check=False,
@@ -156,8 +210,8 @@ def test_other_repository_tests_its_stack_with_the_kits_fixtures(shop: Project) 
         text=True,
         timeout=300,
     )
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "2 passed" in ran.stdout
+    assert ran.returncode == code, ran.stdout + ran.stderr
+    return ran.stdout
 
 
 def uv(*arguments: str) -> None:

@@ -8,10 +8,13 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eventyard import emulators
 from eventyard.testing.waiting import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 TIMEOUT = 240
@@ -71,9 +74,13 @@ class Project:
         return Done(process.returncode, out, err)
 
     def start(self, *words: str, **variables: str) -> subprocess.Popen[str]:
-        """Start a command, in a session of its own as a terminal would."""
+        """Start a command of the kit."""
+        return self.started([self.program, *words], **variables)
+
+    def started(self, command: Sequence[str | Path], **variables: str) -> subprocess.Popen[str]:
+        """Start any program in the project's folder, in a session of its own as a terminal would."""
         process = subprocess.Popen(
-            [self.program, *words],
+            command,
             cwd=self.folder,
             env=self.environment() | variables,
             stdin=subprocess.DEVNULL,

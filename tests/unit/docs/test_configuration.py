@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).resolve().parents[3] / "docs/configuration.md"
 MAPS = {Environment: "<name>", StackSettings: "<stack>"}
-FILLED_IN = {"environments", "environments.<name>.name", "project", "root"}
+FILLED_IN = {"environments", "environments.<name>.name", "environments.<name>.copy_of", "project", "root"}
 """What the kit sets itself, and the two tables that are headings of the page."""
 
 
