@@ -6,7 +6,7 @@ has to know to reach it (addresses, credentials, the mailbox) is on :class:`Emul
 
 from __future__ import annotations
 
-from eventyard.emulators.capabilities import Capability, Tolerated, capabilities, tolerated
+from eventyard.emulators.capabilities import Capability, Tolerated, capabilities, tolerated, unapplied
 from eventyard.emulators.emulator import Emulator, Kind, attach, kind_of
 from eventyard.emulators.errors import EmulatorError
 from eventyard.emulators.lifecycle import find, start
@@ -27,4 +27,5 @@ __all__ = [
     "kind_of",
     "start",
     "tolerated",
+    "unapplied",
 ]

@@ -63,6 +63,17 @@ def tolerated(kind: str) -> list[Tolerated]:
     return [Tolerated(**entry) for entry in _data(kind).get("tolerated", [])]
 
 
+def unapplied(kind: str) -> dict[str, str]:
+    """Return the kit's modules that `kind` can't take, with the reason of each.
+
+    Raises
+    ------
+    EmulatorError
+        No emulator of that kind is known.
+    """
+    return {entry["module"]: entry["reason"] for entry in _data(kind).get("unapplied", [])}
+
+
 @cache
 def _data(kind: str) -> dict[str, Any]:
     source = files("eventyard.emulators") / "data" / f"{kind}.toml"

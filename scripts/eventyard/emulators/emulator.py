@@ -23,6 +23,8 @@ Kind = Literal["ministack", "localstack"]
 _HEALTH = {"ministack": "/_ministack/health", "localstack": "/_localstack/health"}
 _RESET = {"ministack": "/_ministack/reset", "localstack": "/_eventyard/reset"}
 _RESTART_SECONDS = 60.0
+_GRACE_SECONDS = 5.0
+_WRITING_SECONDS = 60.0
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -43,7 +45,7 @@ class Emulator:
     folder
         Where its pid, log and record are; None when it was attached to.
     incarnation
-        Changes with each start and each reset, which leave the emulator empty: a state written for another
+        Changes with each start and each reset that leaves the emulator empty: a state written for another
         incarnation describes nothing that exists. Empty when it was attached to.
     """
 
@@ -85,16 +87,22 @@ class Emulator:
             fix="Stop it: `eventyard local down`",
         )
 
-    def stop(self, *, grace: float = 5.0) -> None:
-        """End the process, functions that still run included; nothing is left of what it held.
+    def stop(self, *, grace: float | None = None) -> None:
+        """End the process, functions that still run included.
 
-        An emulator that was attached to is left alone.
+        Nothing is left of what it held, unless it was started to keep that (`PERSIST_STATE`) and ends within `grace`
+        seconds of being asked. An emulator that was attached to is left alone.
         """
         if self.pid is None or self.folder is None:
             return
+        record = records.read(self.folder)
+        keeps = record is not None and record.keeps and record.token == self._token
         if processes.is_ours(self.pid, self._token):
-            processes.end(self.pid, self._token, grace=grace)
+            patience = grace if grace is not None else _WRITING_SECONDS if keeps else _GRACE_SECONDS
+            asked = processes.end(self.pid, self._token, grace=patience)
             processes.end_group(self.pid)
+            if record is not None and keeps and asked:
+                records.keep(self.folder, record)
         if processes.is_ours(self.pid, self._token):
             raise EmulatorError(
                 f"The emulator's process {self.pid} does not end",

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 SCRATCH = ("tmp", "s3", "state", "root", "plugins", "cache", "functions")
 """Folders of an emulator's own data, emptied before each start."""
 
+KEPT = ("state", "s3")
+"""Those of them that stay where the emulator went down in good order and was told to keep what it holds."""
+
 # Taken over from the person's environment; everything else a function could see is named below.
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ")
 _PACKAGES = {
@@ -56,6 +59,11 @@ class Launch:
     def package(self) -> str:
         """Name of the package that is run in the emulator's process."""
         return _PACKAGES[self.kind][0]
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the emulator writes down what it holds when it is asked to end, and reads it when it starts."""
+        return self.kind == "ministack" and self.settings.get("PERSIST_STATE") == "1"
 
     @property
     def digest(self) -> str:

@@ -18,7 +18,7 @@ from filelock import FileLock
 from eventyard.emulators import processes, records
 from eventyard.emulators.emulator import Emulator, Kind, from_record
 from eventyard.emulators.errors import EmulatorError
-from eventyard.emulators.launch import SCRATCH, Launch
+from eventyard.emulators.launch import KEPT, SCRATCH, Launch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,8 +73,8 @@ def start(
         running = find(folder)
         if running is not None:
             return _reusable(running, launch, port)
-        _clear(folder)
-        return _launch(launch, folder, port)
+        kept = _clear(folder, launch)
+        return _launch(launch, folder, kept.port if kept and not port else port, kept)
 
 
 def find(folder: Path) -> Emulator | None:
@@ -106,18 +106,25 @@ def _reusable(running: Emulator, launch: Launch, port: int | None) -> Emulator:
     return running
 
 
-def _clear(folder: Path) -> None:
-    """Take away what a dead or hung emulator left: its process, if it is still that one, and its data."""
+def _clear(folder: Path, launch: Launch) -> records.Kept | None:
+    """Take away what a dead or hung emulator left: its process, if it is still that one, and its data.
+
+    What it wrote down as it ended stays when this start is to go on with it; then that is returned.
+    """
     record = records.read(folder)
     if record is not None and processes.is_ours(record.pid, record.token):
         from_record(record, folder).stop(grace=1.0)
     records.remove(folder)
+    noted = records.take_kept(folder)
+    kept = noted if launch.keeps else None
     for name in SCRATCH:
-        shutil.rmtree(folder / name, ignore_errors=True)
-        (folder / name).mkdir()
+        if not kept or name not in KEPT:
+            shutil.rmtree(folder / name, ignore_errors=True)
+            (folder / name).mkdir()
+    return kept
 
 
-def _launch(launch: Launch, folder: Path, port: int | None) -> Emulator:
+def _launch(launch: Launch, folder: Path, port: int | None, kept: records.Kept | None) -> Emulator:
     token = os.urandom(16).hex()
     with _listen(port) as listener, (folder / "log").open("wb") as log:
         number = listener.getsockname()[1]
@@ -138,8 +145,9 @@ def _launch(launch: Launch, folder: Path, port: int | None) -> Emulator:
         port=number,
         region=launch.region,
         token=token,
-        incarnation=os.urandom(8).hex(),
+        incarnation=kept.incarnation if kept else os.urandom(8).hex(),
         launch=launch.digest,
+        keeps=launch.keeps,
     )
     records.write(folder, record)
     emulator = from_record(record, folder)

@@ -27,16 +27,19 @@ def is_ours(pid: int, token: str) -> bool:
     return token in _command_line(pid)
 
 
-def end(pid: int, token: str, *, grace: float) -> None:
-    """End the process and what it started: asked first, forced after `grace` seconds."""
+def end(pid: int, token: str, *, grace: float) -> bool:
+    """End the process and what it started: asked first, forced after `grace` seconds; return whether asking did."""
+    asked = True
     for sign, patience in ((signal.SIGTERM, grace), (signal.SIGKILL, 5.0)):
         if not is_ours(pid, token):
             break
+        asked = sign is signal.SIGTERM
         _signal(pid, sign)
         deadline = time.monotonic() + patience
         while is_ours(pid, token) and time.monotonic() < deadline:
             time.sleep(0.02)
     _collect(pid)
+    return asked
 
 
 def end_group(pid: int) -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+_KEPT = "kept.json"
+
 
 @dataclass(frozen=True)
 class Record:
@@ -23,6 +25,8 @@ class Record:
         another that was given the same pid later.
     incarnation
         Changes with each start and each reset: whoever keeps a state of what was created compares it.
+    keeps
+        Whether it writes down what it holds when it is asked to end.
     """
 
     kind: str
@@ -32,6 +36,7 @@ class Record:
     token: str
     incarnation: str
     launch: str
+    keeps: bool = False
 
     @property
     def endpoint(self) -> str:
@@ -41,6 +46,38 @@ class Record:
     def renewed(self) -> Record:
         """Return the record of the same process after a reset."""
         return replace(self, incarnation=os.urandom(8).hex())
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What an emulator that wrote down what it holds is known by when it starts again.
+
+    Parameters
+    ----------
+    incarnation
+        The one it had: states that were written for it are true still.
+    port
+        The one it had: addresses of its queues are written with it.
+    """
+
+    incarnation: str
+    port: int
+
+
+def keep(folder: Path, record: Record) -> None:
+    """Note that the emulator wrote down all it held, and ended by itself."""
+    kept = Kept(record.incarnation, record.port)
+    (folder / _KEPT).write_text(json.dumps(asdict(kept)) + "\n", encoding="utf-8")
+
+
+def take_kept(folder: Path) -> Kept | None:
+    """Return that note and remove it: it is good for one start, since a killed emulator leaves what it last wrote."""
+    try:
+        kept = Kept(**json.loads((folder / _KEPT).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    (folder / _KEPT).unlink()
+    return kept
 
 
 def path(folder: Path) -> Path:

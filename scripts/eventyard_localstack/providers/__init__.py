@@ -30,7 +30,17 @@ class Provider:
     factory: str = "provide"
 
 
-PROVIDERS: tuple[Provider, ...] = ()
+PROVIDERS: tuple[Provider, ...] = (
+    Provider("dynamodb", "dynamodb", "Its DynamoDB is a Java program that it downloads."),
+    Provider("dynamodbstreams", "dynamodbstreams", "Its streams are those of the Java program."),
+    Provider("autoscaling", "control_planes", "Auto Scaling is missing.", "auto_scaling"),
+    Provider("application-autoscaling", "control_planes", "It is missing.", "application_auto_scaling"),
+    Provider("elbv2", "control_planes", "Load balancers are missing.", "load_balancing"),
+    Provider("apigatewayv2", "control_planes", "HTTP APIs are missing.", "http_apis"),
+    Provider("sesv2", "sesv2", "The second version of SES is missing."),
+    Provider("cognito-idp", "user_pools", "User pools are missing."),
+    Provider("cognito-identity", "identity_pools", "Identity pools are missing."),
+)
 
 
 def overrides() -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""When schedules are due, and the calls they make."""
