@@ -14,7 +14,7 @@ DEV := sh scripts/bootstrap.sh dev
 WHERE = --stack $(STACK) --env $(ENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor new package render plan apply sync destroy outputs manifests diagram drift validate mail logs invoke up down reset status patterns \
+.PHONY: help setup doctor new package render plan apply sync destroy outputs manifests diagram drift validate audit redrive mail logs invoke up down reset status patterns \
 	check test unit contract integration browser bench docs lock fmt clean
 
 ##@ Set up
@@ -61,6 +61,10 @@ drift: ## Exit 2 when reality has moved away from the state
 	@$(EVENTYARD) drift $(WHERE) $(ARGS)
 logs: ## What the functions of STACK log (ARGS="--follow", ARGS="--id CORRELATION_ID")
 	@$(EVENTYARD) ops logs $(WHERE) $(ARGS)
+audit: ## What the roles of STACK may do, beside what they were seen to do
+	@$(EVENTYARD) audit $(WHERE) $(ARGS)
+redrive: ## Dead letters of STACK, and back to where they came from (ARGS="QUEUE")
+	@$(EVENTYARD) redrive $(WHERE) $(ARGS)
 invoke: ## Call a function (ARGS="create --event event.json")
 	@$(EVENTYARD) ops invoke $(WHERE) $(ARGS)
 mail: ## Read the emulator's mailbox

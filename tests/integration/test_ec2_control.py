@@ -1,4 +1,4 @@
-"""EC2 control as it runs: real Terraform, real functions, IAM enforced, EC2's own events."""
+"""EC2 control as it runs: real Terraform, real functions, EC2's own events, IAM enforced where the target does."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from eventyard.testing import eventually, never
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-pytestmark = [pytest.mark.needs("ec2_state_change_events", "iam_callers"), pytest.mark.xdist_group("ec2-control")]
+pytestmark = [pytest.mark.needs("ec2_state_change_events"), pytest.mark.xdist_group("ec2-control")]
 
 AMAZON_LINUX = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
 NO_MACHINE_BEHIND_IT = "ami-0c2023a1b2c3d4e5f"
@@ -222,6 +222,7 @@ def without_policy(iam: Any, role: str, name: str) -> Iterator[None]:
         iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=policy)
 
 
+@pytest.mark.needs("iam_callers")
 def test_without_its_permission_the_function_is_denied(machine, call, aws, outputs):
     scheduled = machine(outputs["schedule_tag"])
 
@@ -232,7 +233,7 @@ def test_without_its_permission_the_function_is_denied(machine, call, aws, outpu
     assert scheduled.is_("running")
 
 
-@pytest.mark.needs("lambda_async_on_failure", "scheduler_fires")
+@pytest.mark.needs("iam_callers", "lambda_async_on_failure", "scheduler_fires")
 def test_a_stop_that_keeps_failing_ends_in_the_failure_queue(machine, once, aws, outputs):
     scheduled = machine(outputs["schedule_tag"])
     sqs, queue = aws("sqs"), outputs["failure_queues"]["stop"]
@@ -252,6 +253,7 @@ def test_a_stop_that_keeps_failing_ends_in_the_failure_queue(machine, once, aws,
     assert scheduled.is_("running")
 
 
+@pytest.mark.needs("iam_callers")
 def test_the_role_reaches_no_instance_without_the_tag(machine, call, aws, outputs):
     """Told to look for another tag, the function finds the instance, and its role still can't mark or stop it."""
     functions, name = aws("lambda"), outputs["functions"]["stop"]

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = [pytest.mark.needs("iam_callers"), pytest.mark.xdist_group("pet-cuddle-o-tron")]
+pytestmark = [pytest.mark.needs("cloudfront_private_bucket", "http_api"), pytest.mark.xdist_group("pet-cuddle-o-tron")]
 
 
 @pytest.fixture(scope="module")

@@ -84,8 +84,11 @@ def _documents(root: Path) -> Iterator[tuple[Path, str, dict[str, str]]]:
         rows = systems.read(docs / "systems.toml")
         yield docs / "systems.md", _SYSTEMS, {"": systems.rendered(rows, results.kept(root))}
     if (docs / "emulator.md").is_file():
-        parts = {"additions": emulator.additions(), "capabilities": emulator.capabilities()}
+        parts = {"additions": emulator.additions("ministack"), "capabilities": emulator.capabilities()}
         yield docs / "emulator.md", "", {**parts, "refused": emulator.untaken(root)}
+    if (docs / "localstack.md").is_file():
+        parts = {"additions": emulator.additions("localstack"), "providers": emulator.providers()}
+        yield docs / "localstack.md", "", parts
     if (root / comparison.DATA).is_file():
         sizes = {"modules": comparison.modules(root), "defaults": comparison.defaults(root)}
         yield docs / "modules.md", "", {**sizes, "tasks": comparison.tasks(root)}

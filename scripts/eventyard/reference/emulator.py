@@ -7,23 +7,34 @@ from typing import TYPE_CHECKING
 from eventyard import emulators
 from eventyard.reference.refused import refused
 from eventyard.reference.tables import table
-from eventyard_ministack import registry
+from eventyard_localstack import registry as localstack
+from eventyard_localstack.providers import PROVIDERS
+from eventyard_ministack import registry as ministack
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _TARGETS = {"ministack": "MiniStack", "localstack": "LocalStack"}
+_REGISTRIES = {"ministack": ministack.ADDITIONS, "localstack": localstack.ADDITIONS}
 _FOLDER = "tests/"
 
 
-def additions() -> str:
-    """Return the table of what AWS does and MiniStack does not, in the order it is installed."""
+def additions(kind: str) -> str:
+    """Return the table of what AWS does and an emulator does not, in the order it is installed."""
     return table(
         ("addition", "without it", "documented by"),
         (
-            (f"`{addition.name}`", f"{addition.reason}.", f"[AWS]({addition.documented})")
-            for addition in registry.ADDITIONS
+            (f"`{addition.name}`", f"{addition.reason.removesuffix('.')}.", f"[AWS]({addition.documented})")
+            for addition in _REGISTRIES[kind]
         ),
+    )
+
+
+def providers() -> str:
+    """Return the table of services that moto serves for LocalStack."""
+    return table(
+        ("service", "why"),
+        ((f"`{provider.service}`", f"{provider.reason.removesuffix('.')}.") for provider in PROVIDERS),
     )
 
 

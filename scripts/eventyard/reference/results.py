@@ -1,14 +1,16 @@
 """The last results of the tests that prove a system, by target: kept in the repository, so that the docs can say them.
 
 A run leaves every test's result in `build/results/<environment>.json`; `make docs ARGS=--results` takes over those that
-a row of `docs/systems.toml` names.
+a row of `docs/systems.toml` names, and what the suite of faults counted.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from eventyard.config import load
@@ -16,7 +18,6 @@ from eventyard.testing.results import Result, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from eventyard.reference.systems import System
 
@@ -40,6 +41,10 @@ def take_over(root: Path, systems: Iterable[System]) -> list[Path]:
             kept = {name: result for name, result in read(file).items() if name in wanted} | results
             file.write_text(json.dumps({name: asdict(kept[name]) for name in sorted(kept)}, indent=1) + "\n")
             written.append(file)
+    for target in TARGETS:
+        rows = root / "build/results" / f"faults-{target}.json"
+        if rows.is_file():
+            written.append(Path(shutil.copy(rows, root / _FOLDER / rows.name)))
     return written
 
 

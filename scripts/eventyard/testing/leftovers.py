@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Protocol
 
 import jmespath
@@ -65,6 +66,17 @@ def inventory(session: Session) -> set[str]:
     return found
 
 
+def _is_offered(error: ClientError) -> bool:
+    """Tell whether a call failed at a target that knows it; those that don't say so by code, status or words."""
+    known, status = error.response["Error"], error.response["ResponseMetadata"].get("HTTPStatusCode")
+    return not (
+        known["Code"] in {"UnknownOperationException", "InvalidAction", "NotImplemented"}
+        or status == HTTPStatus.NOT_IMPLEMENTED
+        # LocalStack, of a request that is younger than its own description of the service.
+        or "Unable to find operation" in known["Message"]
+    )
+
+
 def _names(session: Session, listing: Listing) -> list[str]:
     client = session.client(listing.service)
     try:
@@ -74,7 +86,7 @@ def _names(session: Session, listing: Listing) -> list[str]:
         else:
             answers = [getattr(client, listing.operation)(**dict(listing.arguments))]
     except ClientError as error:
-        if error.response["Error"]["Code"] in {"UnknownOperationException", "InvalidAction", "NotImplemented"}:
-            return []
-        raise
+        if _is_offered(error):
+            raise
+        return []
     return [str(name) for answer in answers for name in jmespath.search(listing.names, answer) or []]

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.integration.support import library
 
+from eventyard import emulators
+from eventyard.config import load
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -23,10 +26,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip the flows of modules that a person left out with `--modules`, before anything is asked of what they make."""
     asked = config.getoption("--modules", None)
-    for item in items if asked else ():
-        missing = {name for mark in item.iter_markers("of") for name in mark.args} - set(asked.split(","))
+    environment = load(config.rootpath).environment(config.getoption("--env"))
+    refused = emulators.unapplied(environment.target) if environment.local else {}
+    for item in items:
+        named = {name for mark in item.iter_markers("of") for name in mark.args}
+        missing = sorted(named - set(asked.split(","))) if asked else []
         if missing:
-            item.add_marker(pytest.mark.skip(reason=f"not applied in this run: {', '.join(sorted(missing))}"))
+            item.add_marker(pytest.mark.skip(reason=f"not applied in this run: {', '.join(missing)}"))
+        for module in sorted(named & set(refused)):
+            reason = f"`{module}` can't be applied on {environment.target}: {refused[module]}"
+            item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(scope="module")
@@ -40,12 +49,15 @@ def shelf(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def asked(pytestconfig: pytest.Config) -> Callable[[str], list[str]]:
+def asked(pytestconfig: pytest.Config, environment: Environment) -> Callable[[str], list[str]]:
     """``asked(shelf)``: the modules of a shelf that this run applies, on this target."""
-    wanted = pytestconfig.getoption("--modules", None)
+    if not environment.local:
+        pytest.skip("the library is applied on emulators; on AWS the stacks are")
+    wanted, refused = pytestconfig.getoption("--modules", None), emulators.unapplied(environment.target)
 
     def modules(shelf: str) -> list[str]:
-        return [name for name in library.SHELVES[shelf] if not wanted or name in wanted.split(",")]
+        known = [name for name in library.SHELVES[shelf] if name not in refused]
+        return [name for name in known if not wanted or name in wanted.split(",")]
 
     return modules
 

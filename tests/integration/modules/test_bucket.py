@@ -23,6 +23,7 @@ def bucket(outputs: dict[str, Any]) -> dict[str, Any]:
     return dict(outputs["bucket"])
 
 
+@pytest.mark.needs("s3_notifications")
 def test_the_default_bus_hears_of_an_object(bucket: dict[str, Any], client: Callable[[str], Any]) -> None:
     key = f"originals/{uuid.uuid4().hex}"
     client("s3").put_object(Bucket=bucket["bucket"]["name"], Key=key, Body=b"one")
@@ -33,6 +34,7 @@ def test_the_default_bus_hears_of_an_object(bucket: dict[str, Any], client: Call
         told += [json.loads(message["Body"])["detail"]["object"]["key"] for message in answer["Messages"]]
 
 
+@pytest.mark.needs("iam_callers")
 def test_a_prefix_s_grants_end_at_the_prefix(bucket: dict[str, Any], library_yard: Yard) -> None:
     s3 = acting(library_yard, bucket["roles"]["prefix"], "s3")
     name, key = bucket["bucket"]["name"], f"originals/{uuid.uuid4().hex}"
@@ -50,6 +52,7 @@ def test_a_prefix_s_grants_end_at_the_prefix(bucket: dict[str, Any], library_yar
             refused()
 
 
+@pytest.mark.needs("iam_callers")
 def test_objects_are_under_the_key_and_callers_may_bring_no_other(
     bucket: dict[str, Any], client: Callable[[str], Any], library_yard: Yard
 ) -> None:
@@ -61,6 +64,7 @@ def test_objects_are_under_the_key_and_callers_may_bring_no_other(
     assert default["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"] == bucket["bucket"]["key"]["arn"]
 
 
+@pytest.mark.needs("s3_versioning")
 def test_an_old_version_outlives_its_deletion(bucket: dict[str, Any], client: Callable[[str], Any]) -> None:
     s3, name, key = client("s3"), bucket["bucket"]["name"], uuid.uuid4().hex
     version = s3.put_object(Bucket=name, Key=key, Body=b"one")["VersionId"]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.of("dashboard")
 
 
+@pytest.mark.needs("alarm_composite")
 def test_the_composite_alarm_is_on_while_any_alarm_is(outputs: dict[str, Any], client: Client):
     cloudwatch = client("cloudwatch")
     bounces, complaints = (

@@ -32,6 +32,7 @@ def send(outputs: dict[str, Any], client: Client) -> Callable[..., Any]:
     return ask
 
 
+@pytest.mark.needs("ses_mailbox")
 def test_a_mail_sent_with_the_grant_arrives(outputs: dict[str, Any], send: Callable[..., Any], library_yard: Yard):
     emulator, subject = library_yard.target.emulator, uuid.uuid4().hex
     assert emulator
@@ -40,11 +41,13 @@ def test_a_mail_sent_with_the_grant_arrives(outputs: dict[str, Any], send: Calla
     assert (mail.sender, mail.to) == (outputs["email"]["sender"], ("somebody@example.org",))
 
 
+@pytest.mark.needs("iam_callers")
 def test_the_grant_is_for_the_sender_alone(send: Callable[..., Any]):
     said = send(**{"from": "ceo@mail.example.com"}, to="somebody@example.org", subject="Pay at once")
     assert said == {"refused": "AccessDeniedException"}
 
 
+@pytest.mark.needs("ses_dkim")
 def test_a_domain_has_its_records(outputs: dict[str, Any]):
     records = outputs["email"]["records"]
     assert len(records) == 3

@@ -45,6 +45,7 @@ def received(client: Callable[[str], Any], url: str) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.needs("eventbridge_targets")
 def test_an_order_reaches_queue_topic_workflow_and_another_states_bus(
     bus: dict[str, Any], client: Callable[[str], Any], put: Callable[..., None]
 ) -> None:
@@ -66,6 +67,7 @@ def test_an_order_reaches_queue_topic_workflow_and_another_states_bus(
     assert len(executions) == 1
 
 
+@pytest.mark.needs("eventbridge_patterns")
 def test_what_the_pattern_leaves_reaches_nobody(
     bus: dict[str, Any], client: Callable[[str], Any], put: Callable[..., None]
 ) -> None:
@@ -73,6 +75,7 @@ def test_what_the_pattern_leaves_reaches_nobody(
     never(lambda: received(client, bus["orders"]["url"]) or received(client, bus["forwarded"]["url"]), for_seconds=2)
 
 
+@pytest.mark.needs("eventbridge_target_dead_letters", "eventbridge_target_kinesis", "eventbridge_target_logs")
 def test_a_click_reaches_stream_and_log_and_leaves_a_dead_letter(
     bus: dict[str, Any], client: Callable[[str], Any], put: Callable[..., None]
 ) -> None:
@@ -92,6 +95,7 @@ def test_a_click_reaches_stream_and_log_and_leaves_a_dead_letter(
     assert letter["MessageAttributes"]["TARGET_ARN"]["StringValue"].endswith("-gone")
 
 
+@pytest.mark.needs("eventbridge_archive_replay", "eventbridge_replay_of_a_moment")
 def test_the_archive_keeps_what_its_pattern_says_and_plays_it_again(
     bus: dict[str, Any], client: Callable[[str], Any], put: Callable[..., None]
 ) -> None:

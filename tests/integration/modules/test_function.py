@@ -62,6 +62,7 @@ def results(made: dict[str, Any], client: Callable[[str], Any]) -> Callable[[str
     return of
 
 
+@pytest.mark.needs("sqs_lambda")
 def test_only_what_fits_is_recorded_and_only_what_failed_stays(
     made: dict[str, Any], client: Callable[[str], Any], sent: dict[str, dict[str, Any]], run: str
 ) -> None:
@@ -73,6 +74,7 @@ def test_only_what_fits_is_recorded_and_only_what_failed_stays(
     eventually(lambda: _held(client("sqs"), made["queue"]) + _held(client("sqs"), made["unfit"]) == 1, timeout=30)
 
 
+@pytest.mark.needs("dynamodb_stream_lambda")
 def test_new_items_reach_the_second_function_by_the_tables_stream(
     sent: dict[str, dict[str, Any]], results: Callable[[str], list[Any]], run: str
 ) -> None:
@@ -82,6 +84,7 @@ def test_new_items_reach_the_second_function_by_the_tables_stream(
     eventually(lambda: keys() == sorted([sent["resized"]["id"], sent["rotated"]["id"]]), timeout=30)
 
 
+@pytest.mark.needs("kinesis_lambda", "kinesis_lambda_from_a_time")
 def test_records_of_a_stream_reach_it_too(
     made: dict[str, Any], client: Callable[[str], Any], results: Callable[[str], list[Any]], run: str
 ) -> None:
@@ -89,6 +92,7 @@ def test_records_of_a_stream_reach_it_too(
     eventually(lambda: f"{run}-click" in results("aws:kinesis"), timeout=30)
 
 
+@pytest.mark.needs("lambda_async_on_failure")
 def test_an_event_that_is_given_up_leaves_its_whole_record(
     made: dict[str, Any], client: Callable[[str], Any], run: str
 ) -> None:
@@ -106,6 +110,7 @@ def test_an_event_that_is_given_up_leaves_its_whole_record(
     assert record["requestContext"]["condition"] == "RetriesExhausted"
 
 
+@pytest.mark.needs("lambda_layers", "lambda_versions")
 def test_the_alias_runs_the_version_that_is_released_with_its_layer(
     made: dict[str, Any], client: Callable[[str], Any], run: str
 ) -> None:
@@ -153,6 +158,7 @@ def people(
         iam.delete_user(UserName=name)
 
 
+@pytest.mark.needs("iam_callers", "lambda_function_urls")
 def test_the_url_answers_only_who_signs_and_was_granted_it(
     made: dict[str, Any], client: Callable[[str], Any], people: Callable[..., boto3.session.Session]
 ) -> None:

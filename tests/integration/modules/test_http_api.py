@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from eventyard.testing.stacks import Stack, Yard
 
-pytestmark = pytest.mark.of("http-api")
+pytestmark = [pytest.mark.of("http-api"), pytest.mark.needs("http_api")]
 
 PARTNER = {"x-partner-key": "let-me-in"}
 

@@ -98,6 +98,7 @@ def refused(call: Callable[..., Any], **arguments: Any) -> bool:
 # Tokens
 
 
+@pytest.mark.needs("cognito_access_token", "cognito_token_settings")
 def test_tokens_are_for_the_client_that_asked_and_live_as_long_as_it_says(
     person: Callable[..., Person], made: dict[str, Any]
 ):
@@ -108,6 +109,7 @@ def test_tokens_are_for_the_client_that_asked_and_live_as_long_as_it_says(
     assert "cognito:groups" not in somebody.access
 
 
+@pytest.mark.needs("cognito_access_token", "cognito_triggers")
 def test_groups_and_what_the_trigger_adds_are_in_the_token(person: Callable[..., Person], made: dict[str, Any]):
     manager = person("visitors", "managers")
     assert set(manager.access["cognito:groups"]) == {"managers", "visitors"}
@@ -115,6 +117,7 @@ def test_groups_and_what_the_trigger_adds_are_in_the_token(person: Callable[...,
     assert manager.id["cognito:preferred_role"] == made["login"]["roles"]["group/managers"]
 
 
+@pytest.mark.needs("cognito_password_policy")
 def test_a_weak_password_is_refused(made: dict[str, Any], client: Client):
     cognito = client("cognito-idp")
     with pytest.raises(ClientError, match="InvalidPassword"):
@@ -126,6 +129,7 @@ def test_a_weak_password_is_refused(made: dict[str, Any], client: Client):
         )
 
 
+@pytest.mark.needs("cognito_sign_up", "cognito_srp")
 def test_nobody_learns_who_has_an_account(made: dict[str, Any], client: Client):
     with pytest.raises(ClientError, match="NotAuthorizedException"):
         srp.sign_in(
@@ -137,6 +141,7 @@ def test_nobody_learns_who_has_an_account(made: dict[str, Any], client: Client):
         )
 
 
+@pytest.mark.needs("cognito_client_credentials")
 def test_a_machine_gets_a_token_for_its_scope_and_no_other(made: dict[str, Any], library_yard: Yard):
     emulator, machine = library_yard.target.emulator, made["clients"]["nightly"]["id"]
     assert emulator
@@ -158,6 +163,7 @@ def test_a_machine_gets_a_token_for_its_scope_and_no_other(made: dict[str, Any],
 # Credentials
 
 
+@pytest.mark.needs("cognito_identity_pool")
 def test_everybody_reaches_their_own_part_of_the_bucket_alone(
     person: Callable[..., Person], credentials: Callable[[Person], tuple[str, Any]], made: dict[str, Any]
 ):
@@ -176,6 +182,7 @@ def test_everybody_reaches_their_own_part_of_the_bucket_alone(
     assert refused(other.get_object, Bucket=bucket, Key=f"people/{mine}/cat.jpg")
 
 
+@pytest.mark.needs("cognito_identity_pool")
 def test_a_manager_reads_what_is_others_and_still_writes_their_own(
     person: Callable[..., Person], credentials: Callable[[Person], tuple[str, Any]], made: dict[str, Any]
 ):
@@ -188,6 +195,7 @@ def test_a_manager_reads_what_is_others_and_still_writes_their_own(
     assert refused(manager.delete_object, Bucket=bucket, Key=f"people/{theirs}/cat.jpg")
 
 
+@pytest.mark.needs("cognito_identity_pool")
 def test_who_has_not_signed_in_gets_nothing(made: dict[str, Any], client: Client):
     with pytest.raises(ClientError, match="NotAuthorizedException"):
         client("cognito-identity").get_id(IdentityPoolId=made["login"]["id"])

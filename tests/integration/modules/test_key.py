@@ -22,6 +22,7 @@ def key(outputs: dict[str, Any]) -> dict[str, Any]:
     return dict(outputs["key"])
 
 
+@pytest.mark.needs("iam_callers")
 def test_who_encrypts_can_not_read_it_and_who_reads_can_not_encrypt(library_yard: Yard, key: dict[str, Any]) -> None:
     encrypting, decrypting = (acting(library_yard, key["roles"][label], "kms") for label in ("encrypt", "decrypt"))
     sealed = encrypting.encrypt(KeyId=key["arn"], Plaintext=b"secret")["CiphertextBlob"]

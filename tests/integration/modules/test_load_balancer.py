@@ -37,16 +37,19 @@ def ask(library_yard: Yard, outputs: dict[str, Any]) -> Ask:
     return send
 
 
+@pytest.mark.needs("alb_lambda")
 def test_a_request_that_fits_a_rule_reaches_its_function(ask: Ask) -> None:
     status, body = ask("POST", "/hooks/paid", b'{"id": 7}')
     assert (status, json.loads(body)) == (200, {"path": "/hooks/paid", "method": "POST", "body": '{"id": 7}'})
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/elsewhere"), ("DELETE", "/hooks/paid")])
+@pytest.mark.needs("alb_lambda")
 def test_what_fits_no_rule_is_not_found(ask: Ask, method: str, path: str) -> None:
     assert ask(method, path) == (404, "Not found")
 
 
+@pytest.mark.needs("alb_lambda")
 def test_a_group_without_targets_is_out_of_service(ask: Ask) -> None:
     status, _ = ask("GET", "/", host="web.example.com")
     assert status == 503

@@ -55,14 +55,16 @@ def test_the_default_group_lets_nothing_in_or_out(network: dict[str, Any], clien
     assert (group["IpPermissions"], group["IpPermissionsEgress"]) == ([], [])
 
 
+@pytest.mark.needs("lambda_sync")
 def test_a_function_runs_inside(network: dict[str, Any], client: Client) -> None:
     function = network["function"]["alias_arn"]
-    settings = client("lambda").get_function_configuration(FunctionName=function)["VpcConfig"]
+    settings = client("lambda").get_function_configuration(FunctionName=network["function"]["name"])["VpcConfig"]
     assert set(settings["SubnetIds"]) == set(network["tiers"]["data"]["subnet_ids"])
     answer = client("lambda").invoke(FunctionName=function, Payload=json.dumps({"where": "inside"}))
     assert json.loads(answer["Payload"].read()) == {"where": "inside"}
 
 
+@pytest.mark.needs("vpc_endpoint_policies")
 def test_a_tier_or_zone_more_and_one_gateway_less_move_nothing_else(applied: Stack, tmp_path: Path) -> None:
     example = (library.MODULES / "examples/network.tf").read_text().partition('module "network_inside"')[0]
     changes = {

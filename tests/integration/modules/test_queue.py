@@ -24,6 +24,7 @@ def queues(outputs: dict[str, Any]) -> dict[str, Any]:
     return dict(outputs["queue"])
 
 
+@pytest.mark.needs("iam_callers")
 def test_who_sends_can_not_take_and_who_takes_can_not_send(library_yard: Yard, queues: dict[str, Any]) -> None:
     url, body = queues["fifo"]["url"], uuid.uuid4().hex
     sender, consumer = (acting(library_yard, queues["role_arns"][grant], "sqs") for grant in ("send", "consume"))
@@ -35,6 +36,7 @@ def test_who_sends_can_not_take_and_who_takes_can_not_send(library_yard: Yard, q
     assert [taken["Body"] for taken in _take(consumer, url)] == [body]
 
 
+@pytest.mark.needs("iam_callers")
 def test_an_account_that_is_named_may_send_and_no_other(
     library_yard: Yard, client: Callable[[str], Any], queues: dict[str, Any]
 ) -> None:

@@ -47,6 +47,7 @@ def order(api: dict[str, Any], body: Any, **headers: str) -> Any:
     return call("POST", f"{api['url']}/orders", body=json.dumps(body).encode(), headers=sent)
 
 
+@pytest.mark.needs("rest_api_authorizers")
 def test_a_token_orders_and_nobody_else_does(api: dict[str, Any], token: str) -> None:
     answer = order(api, {"item": "bone", "count": 2}, authorization=token)
     assert (answer.status, json.loads(answer.body["body"])) == (200, {"item": "bone", "count": 2})
@@ -58,10 +59,12 @@ def test_a_token_orders_and_nobody_else_does(api: dict[str, Any], token: str) ->
 
 
 @pytest.mark.parametrize("body", [{"item": "bone"}, {"item": "bone", "count": 0}, {"item": 1, "count": 1}])
+@pytest.mark.needs("rest_api")
 def test_a_body_the_model_does_not_allow_reaches_no_function(api: dict[str, Any], token: str, body: Any) -> None:
     assert order(api, body, authorization=token).status == 400
 
 
+@pytest.mark.needs("rest_api_authorizers")
 def test_the_deciding_function_is_asked_and_parameters_are_required(api: dict[str, Any]) -> None:
     answer = call("GET", f"{api['url']}/orders/7?lang=en", headers=PARTNER)
     assert (answer.status, answer.body["pathParameters"]) == (200, {"id": "7"})
@@ -71,6 +74,7 @@ def test_the_deciding_function_is_asked_and_parameters_are_required(api: dict[st
     assert call("GET", f"{api['url']}/orders/7?lang=en").status == 401
 
 
+@pytest.mark.needs("iam_callers", "rest_api_authorizers")
 def test_a_signature_opens_what_is_signed_for(api: dict[str, Any], library_yard: Yard) -> None:
     assert call("GET", f"{api['url']}/signed").status == 403
     session = library_yard.target.session
@@ -79,6 +83,7 @@ def test_a_signature_opens_what_is_signed_for(api: dict[str, Any], library_yard:
     assert call("GET", f"{api['url']}/signed", headers=dict(request.headers)).status == 200
 
 
+@pytest.mark.needs("rest_api", "rest_api_quotas")
 def test_a_key_is_metered_and_ends(api: dict[str, Any], client: Callable[[str], Any]) -> None:
     url = f"{api['url']}/metered"
     assert call("GET", url).status == 403
@@ -92,6 +97,7 @@ def test_a_key_is_metered_and_ends(api: dict[str, Any], client: Callable[[str], 
     assert call("GET", f"{api['dev']}/metered", headers={"x-api-key": two}).status == 403, "a plan is of one stage"
 
 
+@pytest.mark.needs("rest_api")
 def test_a_message_reaches_its_queue_with_no_function_between(
     api: dict[str, Any], client: Callable[[str], Any]
 ) -> None:
@@ -102,6 +108,7 @@ def test_a_message_reaches_its_queue_with_no_function_between(
     assert json.loads(message["Body"]) == {"do": "this & that"}
 
 
+@pytest.mark.needs("rest_api")
 def test_preflights_and_what_is_public_need_nobody(api: dict[str, Any]) -> None:
     asked = {"origin": ORIGIN, "access-control-request-method": "POST"}
     preflight = call("OPTIONS", f"{api['url']}/orders", headers=asked)
@@ -110,6 +117,7 @@ def test_preflights_and_what_is_public_need_nobody(api: dict[str, Any]) -> None:
     assert call("GET", f"{api['url']}/health").body == {"well": True}
 
 
+@pytest.mark.needs("rest_api")
 def test_a_stage_has_variables_of_its_own(api: dict[str, Any]) -> None:
     answer = call("GET", f"{api['dev']}/orders/7?lang=en", headers=PARTNER)
     assert answer.body["stageVariables"] == {"table": "dev"}

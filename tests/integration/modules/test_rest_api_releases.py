@@ -91,6 +91,7 @@ def words(stack: Stack) -> dict[str, str]:
     return {name: call("GET", f"{stage['endpoint']}/word").body["word"] for name, stage in stages.items()}
 
 
+@pytest.mark.needs("rest_api_canary")
 def test_a_release_is_kept_tried_and_promoted(yard: Yard) -> None:
     first = yard.stack(STACK, {"definition": saying("one"), "release": release("one")})
     assert first.outputs["release"] == release("one")

@@ -44,6 +44,7 @@ def once(clock: dict[str, Any], arn: str, **target: Any) -> dict[str, Any]:
     }
 
 
+@pytest.mark.needs("scheduler_fires")
 def test_a_call_of_somebody_elses_uses_group_and_role(
     clock: dict[str, Any], client: Callable[[str], Any], received: Callable[[str], list[Any]]
 ) -> None:
@@ -61,6 +62,7 @@ def test_a_call_of_somebody_elses_uses_group_and_role(
         client("scheduler").delete_schedule(Name="once", GroupName=clock["group"]["name"])
 
 
+@pytest.mark.needs("scheduler_dead_letters", "scheduler_fires")
 def test_what_reaches_no_target_lies_in_the_dead_letter_queue(
     clock: dict[str, Any], client: Callable[[str], Any], received: Callable[[str], list[Any]]
 ) -> None:
@@ -75,6 +77,7 @@ def test_what_reaches_no_target_lies_in_the_dead_letter_queue(
         client("scheduler").delete_schedule(Name="gone", GroupName=clock["group"]["name"])
 
 
+@pytest.mark.needs("scheduler_fires")
 def test_a_rate_calls_by_itself(clock: dict[str, Any], received: Callable[[str], list[Any]]) -> None:
     # a minute from when it was made at most
     assert eventually(lambda: received(clock["queue"]["url"]), timeout=75)[0] == {"every": "minute"}

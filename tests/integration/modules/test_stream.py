@@ -28,6 +28,7 @@ def put(outputs: dict[str, Any], client: Callable[[str], Any]) -> list[bytes]:
     return sent
 
 
+@pytest.mark.needs("kinesis_put_get")
 def test_partition_keys_spread_records_over_both_shards(
     outputs: dict[str, Any], client: Callable[[str], Any], put: list[bytes]
 ) -> None:
@@ -38,6 +39,7 @@ def test_partition_keys_spread_records_over_both_shards(
     assert all(shards.values())
 
 
+@pytest.mark.needs("kinesis_put_get")
 def test_the_consumer_is_pushed_every_record_for_itself(
     outputs: dict[str, Any], client: Callable[[str], Any], put: list[bytes]
 ) -> None:
@@ -55,6 +57,7 @@ def test_the_consumer_is_pushed_every_record_for_itself(
     assert sorted(pushed) == sorted(put)
 
 
+@pytest.mark.needs("kinesis_put_get")
 def test_the_stream_is_what_the_module_was_told(outputs: dict[str, Any], client: Callable[[str], Any]) -> None:
     def describe(name: str) -> dict[str, Any]:
         described = client("kinesis").describe_stream_summary(StreamName=name)

@@ -42,6 +42,7 @@ def item(table: dict[str, Any], client: Callable[[str], Any]) -> dict[str, Any]:
     return made
 
 
+@pytest.mark.needs("dynamodb_stream_lambda")
 def test_the_stream_tells_a_function_what_was_and_what_is(
     table: dict[str, Any], client: Callable[[str], Any], item: dict[str, Any]
 ) -> None:
@@ -55,6 +56,7 @@ def test_the_stream_tells_a_function_what_was_and_what_is(
     eventually(lambda: told() == [(None, "open"), ("open", "paid")], timeout=30)
 
 
+@pytest.mark.needs("iam_callers")
 def test_a_grant_on_an_index_reaches_that_index_alone(
     library_yard: Yard, table: dict[str, Any], item: dict[str, Any]
 ) -> None:

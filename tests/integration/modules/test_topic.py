@@ -42,6 +42,7 @@ def published(topics: dict[str, Any], client: Callable[[str], Any]) -> str:
     return run
 
 
+@pytest.mark.needs("sns_sqs")
 def test_a_filter_on_the_body_passes_what_it_matches_in_an_envelope(
     topics: dict[str, Any], client: Callable[[str], Any], published: str
 ) -> None:
@@ -50,12 +51,14 @@ def test_a_filter_on_the_body_passes_what_it_matches_in_an_envelope(
     assert _totals((envelope["Message"] for envelope in envelopes), published) == [5, 6]
 
 
+@pytest.mark.needs("sns_sqs")
 def test_a_filter_on_attributes_passes_what_it_matches_as_it_was_published(
     topics: dict[str, Any], client: Callable[[str], Any], published: str
 ) -> None:
     assert _totals(_take(client("sqs"), topics["queues"]["refunds"], 2), published) == [5, 50]
 
 
+@pytest.mark.needs("sns_lambda")
 def test_a_function_gets_what_its_filter_passes(
     topics: dict[str, Any], client: Callable[[str], Any], published: str
 ) -> None:
@@ -67,6 +70,7 @@ def test_a_function_gets_what_its_filter_passes(
     eventually(lambda: heard() == [5, 50], timeout=30)
 
 
+@pytest.mark.needs("sns_sqs")
 def test_a_first_in_first_out_topic_keeps_the_order_and_drops_what_came_twice(
     topics: dict[str, Any], client: Callable[[str], Any]
 ) -> None:
@@ -76,6 +80,7 @@ def test_a_first_in_first_out_topic_keeps_the_order_and_drops_what_came_twice(
     assert _take(client("sqs"), topics["ledger"], 3) == [f"{run} one", f"{run} two", f"{run} three"]
 
 
+@pytest.mark.needs("iam_callers")
 def test_accounts_may_do_what_they_are_named_for(topics: dict[str, Any], library_yard: Yard) -> None:
     partner, stranger = (of_account(library_yard, account, "sns") for account in ("444455556666", "777788889999"))
     message = {"TopicArn": topics["ordered"]["arn"], "Message": uuid.uuid4().hex, "MessageGroupId": "partner"}
@@ -90,7 +95,8 @@ def test_accounts_may_do_what_they_are_named_for(topics: dict[str, Any], library
 
 
 def test_a_page_waits_to_be_confirmed_and_the_module_says_so(topics: dict[str, Any]) -> None:
-    assert [label for label, one in topics["subscriptions"].items() if one["pending"]] == ["page"]
+    # Mail waits for its reader too, where a target lets it: AWS and LocalStack do.
+    assert "page" in [label for label, one in topics["subscriptions"].items() if one["pending"]]
 
 
 def _totals(messages: Any, run: str) -> list[int]:

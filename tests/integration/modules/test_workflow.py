@@ -84,6 +84,7 @@ def test_an_order_of_nothing_fails_by_name(
     assert (ended["status"], ended["error"]) == ("FAILED", "NothingOrdered")
 
 
+@pytest.mark.needs("step_functions_express_sync")
 def test_an_express_workflow_answers_its_caller(made: dict[str, Any], library_yard: Yard) -> None:
     # boto3 puts `sync-` before the host, which an address on loopback has no name for
     states = library_yard.target.session.client("stepfunctions", config=Config(inject_host_prefix=False))
@@ -91,6 +92,7 @@ def test_an_express_workflow_answers_its_caller(made: dict[str, Any], library_ya
     assert (answer["status"], json.loads(answer["output"])) == ("SUCCEEDED", {"pence": 250})
 
 
+@pytest.mark.needs("iam_callers")
 def test_who_may_start_the_alias_may_start_nothing_else(
     made: dict[str, Any], client: Callable[[str], Any], order: dict[str, Any]
 ) -> None:

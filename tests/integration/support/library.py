@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from tests.integration.support.projects import CHECKOUT, Project
 
+from eventyard import emulators
 from eventyard.config import load
 from eventyard.deployment import Target
 from eventyard.testing.stacks import Yard
@@ -117,12 +118,22 @@ def project(
     made.write(f"terraform/stacks/{STACK}/versions.tf", (CHECKOUT / "terraform/modules/key/versions.tf").read_text())
     for file in (MODULES / examples / f"{name}.tf" for name in chosen):
         if file.is_file():
-            made.write(f"terraform/stacks/{STACK}/{file.name}", file.read_text())
+            made.write(f"terraform/stacks/{STACK}/{file.name}", _without_what_is_lacking(file.read_text(), target))
     copy_modules(made, modules)
     used = set(re.findall(r'var\.handlers\["library/([\w-]+)"\]', _text(folder)))
     for name in used:
         shutil.copytree(MODULES / "handlers" / name, folder / "handlers" / STACK / name)
     return made
+
+
+def _without_what_is_lacking(text: str, target: str) -> str:
+    """Leave out of an example what stands between `# needs <capability>` and `# end`, where the target lacks it."""
+    known = emulators.capabilities(target)
+
+    def part(found: re.Match[str]) -> str:
+        return "" if known[found[1]].works == "no" else found[0]
+
+    return re.sub(r"^ *# needs (\w+)\n.*?^ *# end\n", part, text, flags=re.MULTILINE | re.DOTALL)
 
 
 def copy_modules(made: Project, modules: Path) -> None:

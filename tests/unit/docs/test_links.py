@@ -112,7 +112,7 @@ def test_commands_named_are_there(page: Path) -> None:
     [
         (["state", "unlock", "--env", "dev"], []),
         (["state", "lock"], ["lock"]),
-        (["redrive"], ["redrive"]),
+        (["replay"], ["replay"]),
         (["apply", "--force"], ["--force"]),
         (["ops", "logs", "create", "--since=2h", "-f"], []),
     ],

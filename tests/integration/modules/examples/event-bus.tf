@@ -57,6 +57,7 @@ module "event_bus" {
           api_destination   = { arn = aws_cloudwatch_event_api_destination.event_bus.arn, headers = { X-Kind = "$.detail-type" }, path_values = ["$.detail.id"] }
           dead_letter_queue = module.event_bus_forwarded.dead_letter_queue
         }
+        # needs ecs
         copy = {
           task = {
             cluster_arn    = aws_ecs_cluster.event_bus.arn
@@ -65,6 +66,7 @@ module "event_bus" {
             network        = { subnet_ids = ["subnet-0123456789abcdef0"] }
           }
         }
+        # end
       }
     }
   }
@@ -162,6 +164,7 @@ resource "aws_cloudwatch_event_api_destination" "event_bus" {
   invocation_endpoint = "https://example.com/orders/*"
 }
 
+# needs ecs
 resource "aws_ecs_cluster" "event_bus" {
   name = "${var.prefix}-event-bus"
 }
@@ -191,6 +194,7 @@ resource "aws_iam_role" "event_bus_task" {
     }]
   })
 }
+# end
 
 output "event_bus" {
   value = {

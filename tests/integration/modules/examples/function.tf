@@ -47,8 +47,10 @@ module "function_watch" {
   names = {
     alias         = "first"
     failure_queue = "${var.prefix}-function-lost"
-    log_group     = "/library/${var.prefix}-function-watch"
     role          = "${var.prefix}-function-watcher"
+    # needs lambda_log_groups
+    log_group = "/library/${var.prefix}-function-watch"
+    # end
   }
 
   sources = {

@@ -24,6 +24,7 @@ module "load_balancer_function" {
   role   = var.role
 }
 
+# needs waf
 resource "aws_wafv2_web_acl" "load_balancer" {
   name  = "${var.prefix}-load-balancer"
   scope = "REGIONAL"
@@ -38,6 +39,7 @@ resource "aws_wafv2_web_acl" "load_balancer" {
     sampled_requests_enabled   = false
   }
 }
+# end
 
 module "load_balancer" {
   source               = "../../modules/load-balancer"
@@ -46,10 +48,13 @@ module "load_balancer" {
   ingress              = { cidrs = ["10.21.0.0/20"], security_groups = { app = one(module.load_balancer_network.tiers["app"].security_group_ids) } }
   listener             = { plain = true }
   access_logs          = { bucket = module.load_balancer_logs.bucket, prefix = "balancer" }
-  web_acl              = { arn = aws_wafv2_web_acl.load_balancer.arn }
   idle_timeout_seconds = 120
   protect              = var.protect
   tags                 = { example = "load-balancer" }
+
+  # needs waf
+  web_acl = { arn = aws_wafv2_web_acl.load_balancer.arn }
+  # end
 
   targets = {
     web = {
