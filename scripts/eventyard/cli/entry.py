@@ -6,6 +6,7 @@ nothing to do takes in all.
 
 from __future__ import annotations
 
+import errno
 import signal
 import sys
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 INTERRUPTED = 130
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def main() -> None:
@@ -28,12 +30,26 @@ def main() -> None:
 
         Console().error(error)
         sys.exit(error.exit_code)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            sys.stderr.close()
+            sys.exit(1)
+        if error.errno not in _FULL:
+            raise
+        from eventyard.console import Console  # noqa: PLC0415 - as above
+
+        Console().error(
+            EventyardError(
+                f"The disk is full: {error.strerror}",
+                where=str(error.filename or "build/"),
+                fix="make room there (`eventyard cache trim` removes what is not of use), then run the same command "
+                "again; nothing was left half-written",
+            )
+        )
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(1)
 
 
 def _run(words: list[str]) -> None:

@@ -9,7 +9,7 @@ from eventyard.console import Progress
 from eventyard.plans import policy
 from eventyard.rendering.files import write
 
-from . import judgement, planning
+from . import judgement, planning, saving
 
 if TYPE_CHECKING:
     from eventyard.terraform import Terraform
@@ -34,10 +34,11 @@ def apply(context: Context, terraform: Terraform, planned: Planned) -> None:
         total = sum(planned.summary.counts.values())
         fix = f"what was made is in the state; mend what it names, then {context.hint('apply')} goes on from there"
         try:
-            with Progress(context.console, total) as progress:
+            with context.reached(), saving.room(context), Progress(context.console, total) as progress:
                 terraform.apply(context.paths.plan, progress, fix=fix)
         finally:
             planning.discard(context)
+            saving.rescue(context, terraform.dumped)
             _keep_times(context, terraform)
     if planned.unknown:
         findings = policy.judge_state(terraform.show(), suppressions=context.environment.policy)

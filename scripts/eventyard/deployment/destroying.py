@@ -10,7 +10,7 @@ from eventyard.console import Progress
 from eventyard.errors import EventyardError
 from eventyard.rendering.files import PRIVATE, write
 
-from . import planning, publishing, record
+from . import planning, publishing, record, saving
 
 if TYPE_CHECKING:
     from eventyard.plans import Summary
@@ -75,7 +75,7 @@ def destroy(context: Context, terraform: Terraform) -> None:
         context.console.note(f"  {bucket}: {count} published objects deleted")
     total = len([one for one in document.get("resource_changes", []) if one["change"]["actions"] == ["delete"]])
     try:
-        with Progress(context.console, total) as progress:
+        with context.reached(), saving.room(context), Progress(context.console, total) as progress:
             terraform.apply(
                 context.paths.plan,
                 progress,
@@ -83,6 +83,7 @@ def destroy(context: Context, terraform: Terraform) -> None:
             )
     finally:
         planning.discard(context)
+        saving.rescue(context, terraform.dumped)
 
 
 def _page_buckets(document: dict[str, Any]) -> list[str]:

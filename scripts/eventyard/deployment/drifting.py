@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from eventyard.plans import Difference, differences
 
-from . import planning
+from . import planning, saving
 
 if TYPE_CHECKING:
     from .context import Context
@@ -18,6 +18,7 @@ EXIT_DRIFT = 2
 def drift(context: Context) -> list[Difference]:
     """Return what somebody, or something, changed outside Terraform."""
     planning.forget_lost_state(context)
+    saving.recover(context)
     terraform = context.initialised()
     file = context.paths.folder / "plan/drift.tfplan"
     file.parent.mkdir(parents=True, exist_ok=True)

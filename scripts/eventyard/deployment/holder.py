@@ -8,7 +8,7 @@ import json
 import os
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
@@ -38,7 +38,8 @@ def held(folder: Path, what: str) -> Iterator[None]:
     Raises
     ------
     HeldError
-        Another process holds it: names its pid, user, command, and since when.
+        Another process holds it: names its pid, user, command, and since when. Or the Terraform of a run that was
+        killed has not ended yet.
     """
     folder.mkdir(parents=True, exist_ok=True)
     note = folder / "holder.json"
@@ -54,12 +55,57 @@ def held(folder: Path, what: str) -> Iterator[None]:
         ) from None
     try:
         if lock.lock_counter == 1:
+            _refuse_orphan(folder, what)
+    except HeldError:
+        lock.release()
+        raise
+    try:
+        if lock.lock_counter == 1:
             write(note, json.dumps(_me(), indent=2) + "\n")
         yield
     finally:
         if lock.lock_counter == 1:
             note.unlink(missing_ok=True)
+            _note_of_terraform(folder).unlink(missing_ok=True)
         lock.release()
+
+
+def remember_terraform(folder: Path, pid: int) -> None:
+    """Note the Terraform that this run has started: it goes on when this process is killed.
+
+    Parameters
+    ----------
+    folder
+        The stack's folder in its environment; the process's command line names it.
+    pid
+        The process.
+    """
+    if not FileLock(folder / "lock", is_singleton=True).is_locked:
+        return  # only looks: another run may be at work
+    with contextlib.suppress(OSError):  # a full disk: no run may fail for the want of a note
+        write(_note_of_terraform(folder), json.dumps(_me() | {"terraform": pid}) + "\n")
+
+
+def _refuse_orphan(folder: Path, what: str) -> None:
+    """Refuse while the Terraform of a run that was killed still works."""
+    note = _note_of_terraform(folder)
+    try:
+        left = json.loads(note.read_text(encoding="utf-8"))
+        pid, run = int(left["terraform"]), _words(left)
+    except (OSError, ValueError, TypeError, KeyError):
+        return
+    from eventyard.emulators import processes  # noqa: PLC0415 - heavy, and a run is hardly ever killed
+
+    if processes.is_ours(pid, str(folder)):
+        raise HeldError(
+            f"The Terraform of a run that was killed still works on {what}: {run}",
+            where=f"process {pid}",
+            fix=f"wait for it to end, which keeps what it makes in the state; or `kill -INT {pid}`, and wait",
+        )
+
+
+def _note_of_terraform(folder: Path) -> Path:
+    return folder / "terraform.json"
 
 
 def _me() -> dict[str, str | int]:
@@ -83,4 +129,8 @@ def _read(note: Path) -> str:
         holder = json.loads(note.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return "it has not said who it is yet"
+    return _words(holder)
+
+
+def _words(holder: dict[str, Any]) -> str:
     return f"{holder['user']}'s `{holder['command']}`, process {holder['pid']}, since {holder['since']}"

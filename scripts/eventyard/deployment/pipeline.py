@@ -22,6 +22,7 @@ from . import (
     reporting,
     roots,
     running,
+    saving,
     uploads,
 )
 from .carried import Prepared
@@ -210,6 +211,7 @@ class Deployment:
                 context.console.note("  the emulator does not run: nothing is there")
                 return
             planning.forget_lost_state(context)
+            saving.recover(context)
             if roots.stored_state(context, context.stack) is None:
                 # Looked at before rendering: what a stack that was never applied refers to need not be there either.
                 context.console.note("  nothing is there")

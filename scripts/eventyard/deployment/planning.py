@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from eventyard.errors import EventyardError
 from eventyard.rendering.files import PRIVATE, write
 
-from . import carried, judgement, record, running
+from . import carried, judgement, record, running, saving
 from .judgement import Planned, judge
 
 if TYPE_CHECKING:
@@ -24,14 +23,15 @@ _FORMER: Final = "former.tfstate"
 def plan(context: Context, prepared: Prepared) -> Planned:
     """Plan what the root says, which was rendered with what is `prepared`; save the plan, and judge it."""
     forget_lost_state(context)
-    refuse_unsaved_state(context)
+    saving.recover(context)
     terraform = context.initialised()
     paths = context.paths
     for folder in (paths.plan.parent, paths.state.parent):
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(_OWNER_ONLY)
     discard(context)
-    result = terraform.plan(paths.plan)
+    with context.reached():
+        result = terraform.plan(paths.plan)
     for warning in result.warnings:
         context.console.warn(str(warning))
     carried.leave(context, prepared)
@@ -68,7 +68,15 @@ def saved(context: Context, terraform: Terraform, prepared: Prepared) -> Planned
     known = None if then.changes else judgement.remembered(context, now)
     if known is not None:
         return known
-    return judge(context, json.loads(paths.plan_json.read_text(encoding="utf-8")), changes=then.changes)
+    try:
+        document = json.loads(paths.plan_json.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise record.StalePlanError(
+            f"The saved plan can't be read: {error}",
+            where=str(paths.plan_json),
+            fix=f"run {context.hint('plan')} again and look at it",
+        ) from None
+    return judge(context, document, changes=then.changes)
 
 
 def discard(context: Context) -> None:
@@ -83,30 +91,15 @@ def forget_lost_state(context: Context) -> None:
     if not incarnation or context.environment.state:
         return
     state = context.paths.state
-    if state.is_file() and running.applied_to(context) != incarnation:
+    before = running.applied_to(context)  # where that was lost, the refresh finds out what is there
+    if state.is_file() and before and before != incarnation:
         state.replace(state.with_name(_FORMER))
+        saving.unsaved(context).unlink(missing_ok=True)  # of the same emulator
         context.console.note(
             "  the emulator was started anew or emptied since the last apply: everything is created again "
             f"(the old state is `{state.with_name(_FORMER).name}`)"
         )
     write(running.note(context), incarnation)
-
-
-def refuse_unsaved_state(context: Context) -> None:
-    """Refuse to go on over a state Terraform could not save.
-
-    Raises
-    ------
-    EventyardError
-        `errored.tfstate` lies in the root.
-    """
-    file = context.paths.root / "errored.tfstate"
-    if file.is_file():
-        raise EventyardError(
-            "The last apply could not save its state, and left it here",
-            where=str(file),
-            fix=f"in `{file.parent}`, run `terraform state push errored.tfstate`, then remove the file",
-        )
 
 
 def _secret_outputs(context: Context, document: dict[str, Any]) -> list[str]:

@@ -12,6 +12,8 @@ from eventyard.errors import EventyardError
 from eventyard.rendering.files import PRIVATE, write
 from eventyard.rendering.root import ENDPOINTS, TEMPLATES, VALUES
 
+from . import saving
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -112,7 +114,7 @@ def state_of(context: Context, terraform: Terraform) -> dict[str, Any] | None:
     if context.environment.state:
         return terraform.pull()
     file = context.paths.state
-    return dict(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else None
+    return saving.read(file) if file.is_file() else None
 
 
 def _differing(then: dict[str, str], now: dict[str, str]) -> list[str]:

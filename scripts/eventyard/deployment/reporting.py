@@ -81,5 +81,12 @@ def _ready(context: Context) -> Any:
 
 def _secrets(context: Context) -> frozenset[str]:
     file = context.paths.secrets
-    planned = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else []
+    try:
+        planned = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else []
+    except ValueError as error:  # what is secret must not be shown for want of a file
+        raise EventyardError(
+            f"Which outputs are secret can't be read: {error}",
+            where=str(file),
+            fix=f"run {context.hint('plan')}, which writes it anew",
+        ) from None
     return frozenset(planned) | {name for name, secret in context.source.outputs.items() if secret}

@@ -10,7 +10,7 @@ from eventyard.config import ConfigError, Reference
 from eventyard.config.errors import nearest
 from eventyard.rendering.root import handlers
 
-from . import artefacts
+from . import artefacts, saving
 from .context import Paths
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def stored_state(context: Context, stack: str) -> dict[str, Any] | None:
     environment = context.environment
     if environment.state is None:
         file = Paths(context.build / environment.name / stack).state
-        return dict(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else None
+        return saving.read(file) if file.is_file() else None
     client = context.target.session.client("s3", region_name=environment.state.region or environment.region)
     try:
         got = client.get_object(

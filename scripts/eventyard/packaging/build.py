@@ -25,7 +25,15 @@ if TYPE_CHECKING:
 _ATTEMPTS = 3
 
 
-def build(sources: Sequence[Source], *, platform: Platform, options: Options, tools: Toolbox, strict: bool) -> Manifest:
+def build(
+    sources: Sequence[Source],
+    *,
+    platform: Platform,
+    options: Options,
+    tools: Toolbox,
+    strict: bool,
+    all_compile: bool = False,
+) -> Manifest:
     """Make the artefacts of some functions, reusing every one whose inputs have not changed.
 
     Parameters
@@ -40,6 +48,8 @@ def build(sources: Sequence[Source], *, platform: Platform, options: Options, to
         Cache, resolver, compiler.
     strict
         True for AWS: artefacts made for this machine are refused, and so are dependencies without hashes.
+    all_compile
+        Whether a file of ours that the runtime's Python can't compile is refused; else it travels as it is.
 
     Raises
     ------
@@ -50,11 +60,11 @@ def build(sources: Sequence[Source], *, platform: Platform, options: Options, to
     cache = Cache(tools.cache)
     compiler = _compiler(platform, options, tools, cache)
     keys = {source.name: recipes.key(source, platform, options, compiler, strict=strict) for source in sources}
-    found = {source.name: recipes.find(cache, keys[source.name]) for source in sources}
+    found = {source.name: recipes.find(cache, keys[source.name], tools.say) for source in sources}
     missing = [source for source in sources if found[source.name] is None]
     made: Mapping[str, Recipe] = {}
     if missing:
-        maker = _Maker(platform, options, tools, cache, compiler, strict)
+        maker = _Maker(platform, options, tools, cache, compiler, strict, all_compile)
         made = maker.make_all(missing)
         for name, recipe in made.items():
             recipes.keep(cache, keys[name], recipe)
@@ -106,6 +116,7 @@ class _Maker:
     cache: Cache
     compiler: Compiler | None
     strict: bool
+    all_compile: bool
 
     def make_all(self, sources: Sequence[Source]) -> dict[str, Recipe]:
         """Make the functions' artefacts; once more where the cache was trimmed under our feet."""
@@ -170,6 +181,8 @@ class _Maker:
 
         members = list(dict.fromkeys(member for source in sources for member in source.members))
         compiled = self.compiler.sources(members, self.cache) if self.compiler else {}
+        if self.compiler and self.all_compile:
+            self._check_compiled(self.compiler, members, compiled)
         return {
             member: (
                 pack(member.path, member.mode, member.read()),
@@ -177,6 +190,16 @@ class _Maker:
             )
             for member in members
         }
+
+    def _check_compiled(self, compiler: Compiler, members: Sequence[Member], compiled: Mapping[Member, Entry]) -> None:
+        for member in members:
+            if member.path.endswith(".py") and member not in compiled:
+                raise EventyardError(
+                    f"Python {self.platform.python} can't compile it, and would have to run it",
+                    where=str(member.origin),
+                    fix=f"write it for {self.platform.python}: `{compiler.interpreter} -m py_compile {member.origin}` "
+                    "names the line",
+                )
 
     def _one(
         self,

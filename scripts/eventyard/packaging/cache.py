@@ -122,8 +122,10 @@ def write_atomically(path: Path, content: bytes) -> None:
         scratch.write_bytes(content)
         scratch.chmod(0o644)
         scratch.replace(path)
-    except BaseException:
+    except BaseException as error:
         scratch.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(path)  # a disk that is full does not say which
         raise
 
 

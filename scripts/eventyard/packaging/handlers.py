@@ -55,7 +55,8 @@ def package(
         What is wrong, at which file and line, and the command or edit that mends it.
     """
     found = _collect(source, list(dict.fromkeys(functions)), Cache(tools.cache))
-    return build(found, platform=platform, options=options or Options(), tools=tools, strict=strict)
+    # Each file of ours parses here, and is there to be imported: where the runtime's Python can't, the function fails.
+    return build(found, platform=platform, options=options or Options(), tools=tools, strict=strict, all_compile=True)
 
 
 def _collect(root: Path, functions: Sequence[str], cache: Cache) -> list[Source]:

@@ -1,7 +1,8 @@
 """What the packager made of the same inputs before: the way past resolving, compiling and writing.
 
 A recipe's key covers everything that decides, read from the files themselves: own sources, requirements, platform,
-options, packager, compressor, compiler. No date and no size is trusted.
+options, packager, compressor, compiler. No date and no size is trusted to say that an artefact is the right one; but
+one that was proven sound is not read again until its file has another date, size or place.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from eventyard.packaging.identity import CODEC, PACKAGER, digest
 from eventyard.packaging.model import Artefact, Part
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from eventyard.packaging.bytecode import Compiler
     from eventyard.packaging.cache import Cache
     from eventyard.packaging.model import Options, Platform
@@ -23,6 +27,11 @@ if TYPE_CHECKING:
 
 KIND = "recipes"
 ARTEFACTS = "artefacts"
+_PROVEN = "proven"
+
+
+class _DamagedError(Exception):
+    """What is wrong with an artefact, and where it lies."""
 
 
 @dataclass(frozen=True)
@@ -71,16 +80,32 @@ def key(source: Source, platform: Platform, options: Options, compiler: Compiler
     )
 
 
-def find(cache: Cache, name: str) -> Recipe | None:
-    """Return the recipe of that key, if its artefact is there, whole."""
+def find(cache: Cache, name: str, say: Callable[[str], object] = lambda _: None) -> Recipe | None:
+    """Return the recipe of that key, if its artefact is there, whole.
+
+    Parameters
+    ----------
+    cache
+        The cache.
+    name
+        The recipe's key.
+    say
+        Told of an artefact that was damaged: None is returned, and it will be made anew.
+    """
     path = cache.path(KIND, f"{name}.json")
     try:
         document = json.loads(path.read_bytes())
+        proven = document.pop(_PROVEN, None)
         recipe = Recipe(**{**document, "parts": tuple(Part(*row) for row in document["parts"])})
         artefact = cache.path(ARTEFACTS, recipe.file)
-        if artefact.stat().st_size != recipe.size:
-            return None
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        there = _there(artefact)
+        if there != proven:
+            _prove(artefact, recipe.size)
+            keep(cache, name, recipe)
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    except (_DamagedError, OSError) as error:
+        say(f"an artefact in the cache is made anew: {error}")
         return None
     cache.used(path)
     cache.used(artefact)
@@ -88,7 +113,27 @@ def find(cache: Cache, name: str) -> Recipe | None:
 
 
 def keep(cache: Cache, name: str, recipe: Recipe) -> None:
-    """Keep a recipe under its key."""
+    """Keep a recipe under its key; its artefact is there, and sound."""
     document = {**asdict(recipe), "parts": [list(asdict(part).values()) for part in recipe.parts]}
+    document[_PROVEN] = _there(cache.path(ARTEFACTS, recipe.file))
     with cache.writing(KIND, f"{name}.json") as scratch:
         scratch.write_text(json.dumps(document), encoding="utf-8")
+
+
+def _there(artefact: Path) -> list[int]:
+    """Return what a file's system says of it: whoever writes to it changes that."""
+    found = artefact.stat()
+    return [found.st_size, found.st_mtime_ns, found.st_ino]
+
+
+def _prove(artefact: Path, size: int) -> None:
+    """Read an artefact, and compare every member's checksum."""
+    from eventyard.packaging.archives import zips  # noqa: PLC0415 - a run with nothing to do reads no zip
+
+    found = artefact.stat().st_size
+    if found != size:
+        raise _DamagedError(f"`{artefact}` has {found} bytes instead of {size}")
+    try:
+        zips.prove(artefact, zips.directory(artefact))
+    except zips.NotSoundError as error:
+        raise _DamagedError(f"`{artefact}`: {error}") from None

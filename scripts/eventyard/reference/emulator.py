@@ -12,10 +12,14 @@ from eventyard_localstack.providers import PROVIDERS
 from eventyard_ministack import registry as ministack
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 _TARGETS = {"ministack": "MiniStack", "localstack": "LocalStack"}
-_REGISTRIES = {"ministack": ministack.ADDITIONS, "localstack": localstack.ADDITIONS}
+_REGISTRIES: dict[str, Sequence[ministack.Addition | localstack.Addition]] = {
+    "ministack": ministack.ADDITIONS,
+    "localstack": localstack.ADDITIONS,
+}
 _FOLDER = "tests/"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import filecmp
 import os
 import shutil
 import tempfile
@@ -27,15 +28,17 @@ def write(path: Path, content: str | bytes, *, mode: int = SHARED) -> bool:
             file.write(data)
         part.chmod(mode)
         part.replace(path)
-    except BaseException:
+    except BaseException as error:
         part.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(path)  # a disk that is full does not say which
         raise
     return True
 
 
 def link(source: Path, path: Path) -> None:
     """Put `source` at `path` without copying its bytes where the file system can."""
-    if path.is_file() and path.stat().st_size == source.stat().st_size:
+    if path.is_file() and (path.samefile(source) or filecmp.cmp(path, source, shallow=False)):
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}")

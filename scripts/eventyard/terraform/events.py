@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+_DUMP: Final = '"Emergency state dump"'
 _STARTED: Final = "apply_start"
 _ENDED: Final = ("apply_complete", "apply_errored")
 
@@ -62,6 +63,17 @@ def parse(line: str) -> Event | None:
         action=str(carrier.get("action", "")),
         document=document,
     )
+
+
+def dumped_state(line: str) -> dict[str, Any] | None:
+    """Return the state that Terraform prints, on a line of its own kind, when it can write it nowhere."""
+    if _DUMP not in line:
+        return None
+    try:
+        found = json.loads(line).get("state")
+    except (ValueError, AttributeError):
+        return None
+    return found if isinstance(found, dict) and "lineage" in found else None
 
 
 def timings(events: list[Event]) -> list[Timing]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -22,6 +23,7 @@ LOCAL_PARALLELISM: Final = 30
 """On an emulator nothing throttles: resources without an edge between them wait side by side."""
 
 _CHANGES: Final = 2
+_FULL: Final = "no space left on device"
 _OWN_VARIABLES: Final = ("TF_CLI_ARGS", "TF_WORKSPACE", "TF_DATA_DIR", "TF_VAR_")
 
 
@@ -127,14 +129,20 @@ class Terraform:
         """Return the raw state, wherever it is kept; None when there is none yet."""
         done = self._run(self._commands.build("state pull"))
         if done.code:
-            raise self._error("state pull", plain(done.stderr))
+            raise self._error("state pull", _said("state pull", done))
         return cast("dict[str, Any]", json.loads(done.stdout)) if done.stdout.strip() else None
+
+    def push(self, state: Path) -> None:
+        """Put the state of a file in the place of the one that is kept; refused where that is newer, or another's."""
+        self._plain("state push", str(state))
 
     def force_unlock(self, lock_id: str) -> None:
         """Remove a lock that was left behind."""
         self._plain("force-unlock", lock_id, force=FLAG)
 
     timings: list[Timing] = field(default_factory=list, init=False)
+    dumped: dict[str, Any] | None = field(default=None, init=False)
+    """A state that could be saved nowhere: Terraform prints it then."""
 
     @property
     def _commands(self) -> Commands:
@@ -153,7 +161,7 @@ class Terraform:
     def _plain(self, command: str, *arguments: str, **options: Any) -> None:
         done = self._run(self._commands.build(command, *arguments, **options))
         if done.code:
-            raise self._error(command, plain(done.stderr or done.stdout))
+            raise self._error(command, _said(command, done))
 
     def _stream(
         self,
@@ -167,6 +175,7 @@ class Terraform:
         seen: list[Event] = []
 
         def take(line: str) -> None:
+            self.dumped = streamed.dumped_state(line) or self.dumped
             event = streamed.parse(line)
             if event:
                 seen.append(event)
@@ -175,7 +184,9 @@ class Terraform:
 
         done = self._run(command, take)
         if done.code not in accepted or done.interrupted:
-            found = from_events([event.document for event in seen]) or plain(done.stderr)
+            found = from_events([event.document for event in seen])
+            if done.code < 0 or not found:
+                found = [*_said(name, done), *found]
             if done.interrupted:
                 found = [Diagnostic("error", f"`terraform {name}` was interrupted"), *found]
             raise self._error(name, found, fix)
@@ -185,10 +196,23 @@ class Terraform:
         try:
             return cast("dict[str, Any]", json.loads(done.stdout))
         except ValueError:
-            raise self._error(name, plain(done.stderr)) from None
+            raise self._error(name, _said(name, done)) from None
 
     def _error(self, name: str, found: list[Diagnostic], fix: str | None = None) -> TerraformError | StateLockedError:
         held = next((one for one in found if is_lock(one)), None)
         if held:
             return StateLockedError(held, fix=self.unlock)
+        if any(_FULL in one.detail or _FULL in one.summary for one in found):
+            fix = f"make room on the disk of `{self.folder}`, then run the same command again"
         return TerraformError(name, found, folder=self.folder, fix=fix)
+
+
+def _said(name: str, done: Finished) -> list[Diagnostic]:
+    """Return what a command that failed printed for people, and who ended it where it did not end by itself."""
+    if done.code >= 0:
+        return plain(done.stderr or done.stdout)
+    by = signal.Signals(-done.code).name
+    ended = Diagnostic(
+        "error", f"`terraform {name}` was ended by {by}: by somebody, or by the system for want of memory"
+    )
+    return [ended, *plain(done.stderr)]

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from eventyard.deployment import Context, PolicyError, judgement, planning
-from eventyard.errors import EventyardError
 from eventyard.plans.policy import Finding
 
 from .conftest import FixedTarget, said
@@ -26,15 +25,6 @@ def test_a_state_of_an_emulator_that_is_gone_is_set_aside(context: Callable[...,
     assert not here.paths.state.exists()
     assert here.paths.state.with_name("former.tfstate").exists()
     assert "created again" in said(here)
-
-
-def test_a_state_terraform_could_not_save_stops_everything(context: Callable[..., Context]) -> None:
-    here = context()
-    here.paths.root.mkdir(parents=True)
-    (here.paths.root / "errored.tfstate").write_text("{}")
-    with pytest.raises(EventyardError, match="could not save its state") as refused:
-        planning.refuse_unsaved_state(here)
-    assert "state push" in (refused.value.fix or "")
 
 
 def test_a_broken_rule_stops_and_shows_how_to_suppress_it(context: Callable[..., Context]) -> None:

@@ -60,7 +60,9 @@ def callables(file: Path) -> frozenset[str]:
 def _tree(file: Path) -> ast.Module:
     try:
         with warnings.catch_warnings(action="ignore"):  # its author's linter says them
-            return ast.parse(file.read_bytes(), filename=str(file))
+            tree = ast.parse(file.read_bytes(), filename=str(file))
+            compile(tree, str(file), "exec", dont_inherit=True)  # a `return` outside a function parses
+            return tree
     except SyntaxError as error:
         raise SourceError(
             f"Syntax error: {error.msg}", where=f"{file}:{error.lineno or 1}", fix="mend the file"
