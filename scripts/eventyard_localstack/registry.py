@@ -86,6 +86,11 @@ ADDITIONS: tuple[Addition, ...] = (
         "An asynchronous call of an alias ignores its settings: what fails is never handed on.",
         "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html",
     ),
+    Addition(
+        "late_dead_letters",
+        "An event that no call was made for, since it waited for too long, never reaches its dead-letter queue.",
+        "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html",
+    ),
 )
 
 

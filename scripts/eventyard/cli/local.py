@@ -28,7 +28,7 @@ def up(env: Env = None, json: Json = False) -> None:
 
 @app.command()
 def down(env: Env = None) -> None:
-    """Stop the emulator; what it held is gone."""
+    """Stop the emulator; what it held is gone, unless it was told to keep it (`PERSIST_STATE`)."""
     here = _local(env)
     if here.environment.endpoint:
         here.console.note(f"{here.environment.endpoint} was not started from here: it is left alone")
