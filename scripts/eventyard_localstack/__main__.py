@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
-import importlib.metadata
 import os
 import shutil
 import sys
 from pathlib import Path
 
+from eventyard_launcher import starting
 from eventyard_localstack import PINNED_VERSION
 
 
 def main() -> None:
     """Check the version, name our plugins, serve until told to end."""
-    arguments, variables = _arguments(), dict(os.environ)
-    found = _version()
-    if found != PINNED_VERSION:
-        # Plugins and additions reach into LocalStack's insides; on another version they might do harm unseen.
-        sys.exit(f"eventyard_localstack: written for localstack-core {PINNED_VERSION}, found {found}: nothing started")
+    arguments, variables = starting.arguments("eventyard_localstack"), dict(os.environ)
+    starting.require("eventyard_localstack", "localstack-core", PINNED_VERSION)
 
     from eventyard_localstack import plugins, providers  # noqa: PLC0415 - LocalStack is looked at after the check only
 
@@ -50,20 +46,6 @@ def _start_anew(variables: dict[str, str]) -> None:
         Path(name).mkdir()
     sys.stdout.flush()
     os.execve(sys.executable, sys.orig_argv, variables)  # noqa: S606 - the command line of this very process
-
-
-def _version() -> str:
-    try:
-        return importlib.metadata.version("localstack-core")
-    except importlib.metadata.PackageNotFoundError:
-        return "none"
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="eventyard_localstack")
-    parser.add_argument("--socket", type=int, required=True, help="descriptor of a listening socket")
-    parser.add_argument("--token", required=True, help="word that tells this process from another with its pid")
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -2,33 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from importlib import import_module
-
-
-@dataclass(frozen=True)
-class Addition:
-    """Something AWS does, and MiniStack does not.
-
-    Parameters
-    ----------
-    name
-        The module below `additions` that holds it.
-    reason
-        What MiniStack does instead, and what breaks by it; one sentence.
-    documented
-        Where AWS documents the behaviour.
-    """
-
-    name: str
-    reason: str
-    documented: str
-
-    @property
-    def module(self) -> str:
-        """Import name of the module with its `install`."""
-        return f"{__package__}.additions.{self.name}"
-
+from eventyard_launcher import additions
+from eventyard_launcher.additions import Addition
 
 ADDITIONS: tuple[Addition, ...] = (
     Addition(
@@ -295,6 +270,4 @@ ADDITIONS: tuple[Addition, ...] = (
 
 def install() -> list[str]:
     """Install every addition into the MiniStack of this process and return their names."""
-    for addition in ADDITIONS:
-        import_module(addition.module).install()
-    return [addition.name for addition in ADDITIONS]
+    return additions.install("eventyard_ministack", ADDITIONS)

