@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+INTERRUPTED = 130
+"""Exit code of a command that a person interrupted, as shells have it: 128 and the signal."""
+
 
 class EventyardError(Exception):
     """Something a person can act on: what happened, where, and what to do next.

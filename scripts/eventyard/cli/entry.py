@@ -11,12 +11,11 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from eventyard.errors import EventyardError
+from eventyard.errors import INTERRUPTED, EventyardError
 
 if TYPE_CHECKING:
     from types import FrameType
 
-INTERRUPTED = 130
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from eventyard.errors import EventyardError
+from eventyard.errors import INTERRUPTED, EventyardError
 
-from .entry import INTERRUPTED
 from .options import Env, Json, OneStack, Project, Yes, project
 
 if TYPE_CHECKING:

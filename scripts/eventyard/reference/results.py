@@ -11,19 +11,16 @@ import shutil
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from eventyard.config import load
+from eventyard.reference.targets import ON_A_TARGET, TARGETS
 from eventyard.testing.results import Result, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from eventyard.reference.systems import System
-
-TARGETS: Final = {"ministack": "MiniStack", "localstack": "LocalStack", "aws": "AWS"}
-ON_A_TARGET: Final = ("tests/integration/", "tests/browser/")
-"""Where tests run on a target; others are the same everywhere."""
 
 _FOLDER = "docs/results"
 

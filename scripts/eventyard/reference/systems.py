@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from eventyard.errors import EventyardError
-from eventyard.reference.results import ON_A_TARGET, TARGETS
 from eventyard.reference.tables import table
+from eventyard.reference.targets import ON_A_TARGET, TARGETS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
