@@ -25,11 +25,14 @@ class Capability:
         What is missing, or how far it goes; empty where nothing is.
     evidence
         The test or trial that showed it.
+    since
+        Version of the target it is said of, or in which it came to work.
     """
 
     works: Works
     reason: str
     evidence: str
+    since: str
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ def _data(kind: str) -> dict[str, Any]:
 
 
 def _capability(kind: str, name: str, entry: dict[str, str]) -> Capability:
-    capability = Capability(**{"reason": "", **entry})  # type: ignore[arg-type]  # checked on the next lines
+    capability = Capability(**{"reason": "", "since": _data(kind)["version"], **entry})
     if capability.works not in get_args(Works):
         raise EmulatorError(f"`works` is `{capability.works}`", where=f"{kind}.toml, capabilities.{name}")
     return capability

@@ -12,7 +12,7 @@ from eventyard_localstack.providers import PROVIDERS
 from eventyard_ministack import registry as ministack
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from eventyard_launcher.additions import Addition
@@ -56,13 +56,16 @@ def capabilities() -> str:
     """Return the table of what each emulator can show; `-` where nobody has tried."""
     known = {kind: emulators.capabilities(kind) for kind in _TARGETS}
     names = sorted({name for found in known.values() for name in found})
+    rows = ((name, [found.get(name) for found in known.values()]) for name in names)
     return table(
-        ("capability", *_TARGETS.values(), "tested by"),
-        (
-            (f"`{name}`", *(_said(found.get(name)) for found in known.values()), _tested(known["ministack"].get(name)))
-            for name in names
-        ),
+        ("capability", *(f"{title} {_version(kind)}" for kind, title in _TARGETS.items()), "tested by"),
+        ((f"`{name}`", *(_said(one) for one in found), _tested(found)) for name, found in rows),
     )
+
+
+def _version(kind: str) -> str:
+    """Return the version an emulator is pinned to, of which everything is said that names no other."""
+    return max(capability.since for capability in emulators.capabilities(kind).values())
 
 
 def _said(capability: emulators.Capability | None) -> str:
@@ -71,8 +74,8 @@ def _said(capability: emulators.Capability | None) -> str:
     return f"{capability.works}: {capability.reason}" if capability.reason else capability.works
 
 
-def _tested(capability: emulators.Capability | None) -> str:
-    """Return the test that shows it on every run; the rest was tried once, as the data says."""
-    if capability is None or not capability.evidence.startswith(_FOLDER):
-        return "-"
-    return f"`{capability.evidence.rpartition('/')[2]}`"
+def _tested(capabilities: Iterable[emulators.Capability | None]) -> str:
+    """Return the tests that show it on every run; the rest was tried once, as the data says."""
+    evidence = {one.evidence for one in capabilities if one is not None and one.evidence.startswith(_FOLDER)}
+    names = sorted(place.partition("::")[0].rpartition("/")[2] for place in evidence)
+    return ", ".join(f"`{name}`" for name in dict.fromkeys(names)) or "-"

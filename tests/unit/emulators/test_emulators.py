@@ -9,7 +9,9 @@ import pytest
 from eventyard import emulators
 from eventyard.emulators import mail, records
 from eventyard.emulators.launch import Launch
+from eventyard_localstack import PINNED_VERSION as LOCALSTACK_VERSION
 from eventyard_localstack import registry as localstack
+from eventyard_ministack import PINNED_VERSION as MINISTACK_VERSION
 from eventyard_ministack import registry as ministack
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -124,6 +126,11 @@ def test_every_addition_is_listed_and_names_what_aws_documents(registry):
         assert "https://docs.aws.amazon.com/" in files[addition.name]
         assert addition.reason
         assert not addition.reason.endswith(".")
+
+
+@pytest.mark.parametrize(("kind", "pinned"), [("ministack", MINISTACK_VERSION), ("localstack", LOCALSTACK_VERSION)])
+def test_capabilities_are_those_of_the_pinned_version(kind, pinned):
+    assert {capability.since for capability in emulators.capabilities(kind).values()} == {pinned}
 
 
 def test_every_target_says_of_every_capability_whether_it_has_it():
