@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import shutil
-import subprocess
 import sys
 from typing import TYPE_CHECKING
-
-from filelock import FileLock
 
 from eventyard import resources
 from eventyard.errors import EventyardError
@@ -37,6 +32,11 @@ def node_modules(name: str, build: Path) -> Path | None:
     EventyardError
         npm could not install them; carries its last line.
     """
+    import hashlib  # noqa: PLC0415 - whoever looks for another tool needs none of these
+    import shutil  # noqa: PLC0415 - as above
+
+    from filelock import FileLock  # noqa: PLC0415 - as above
+
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
         return None
@@ -56,6 +56,8 @@ def node_modules(name: str, build: Path) -> Path | None:
 
 
 def _install(npm: str, folder: Path) -> None:
+    import subprocess  # noqa: PLC0415 - as above
+
     got = subprocess.run(
         # No package's own scripts are run.
         [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
