@@ -70,6 +70,7 @@ class Yard:
         if known is not None and inputs is None:
             return known
         if not self._applied:
+            self.target.check()  # whose account it is, before anything in it is looked at
             self._before = inventory(self.target.session)
         deployment = self.deployment(name, inputs)
         # Registered before the apply, so that what a failed one leaves behind is destroyed too.
