@@ -14,7 +14,7 @@ import pytest
 from tests.integration.faults.ledger import Ledger
 from tests.integration.faults.system import STACK, System, orders
 from tests.integration.support import library
-from tests.integration.support.projects import CHECKOUT, Project
+from tests.integration.support.projects import Project
 
 from eventyard.config import load
 from eventyard.deployment import Target
@@ -52,10 +52,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, environment: Environment) 
     made = Project(tmp_path_factory.mktemp("faults"))
     made.write("eventyard.toml", SETTINGS.format(stack=STACK, target=environment.target))
     shutil.copytree(HERE / "stack", made.folder / "terraform/stacks" / STACK)
-    made.write(
-        f"terraform/stacks/{STACK}/versions.tf", (CHECKOUT / "terraform/modules/key/versions.tf").read_text("utf-8")
-    )
-    library.copy_modules(made, CHECKOUT / "terraform/modules")
+    library.furnish(made, STACK)
     shutil.copytree(HERE / "handlers", made.folder / "handlers" / STACK)
     yield made
     made.close()

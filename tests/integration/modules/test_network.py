@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -100,6 +101,7 @@ def _planned_on(applied: Stack, example: str, folder: Path) -> dict[str, Any]:
     modules = library.CHECKOUT / "terraform/modules"
     stack = folder / "stack"
     stack.mkdir()
+    shutil.copy(library.VARIABLES, stack)
     (stack / "main.tf").write_text(library.MAIN + example.replace("../../modules", str(modules)))
     values = 'handlers = {}\n  prefix = "%s"\n  role = { path = "%s", permissions_boundary = null }'
     prefix = applied.outputs["network"]["log_group"]["name"].rpartition("/")[2].removesuffix("-network")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.integration.support.projects import CHECKOUT, Project
@@ -20,9 +21,9 @@ from eventyard.testing.stacks import Yard
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from pathlib import Path
 
 MODULES = CHECKOUT / "tests/integration/modules"
+VARIABLES = Path(__file__).parent / "variables.tf"
 STACK = "library"
 PATH = "/eventyard/"
 BOUNDARY = "arn:aws:iam::000000000000:policy/boundary"
@@ -47,28 +48,8 @@ port   = 0
 role   = {{ path = "{path}", permissions_boundary = "{boundary}" }}
 """
 
-# What every example may use.
+# What every example may use, beside what every stack is given.
 MAIN = """
-variable "handlers" {
-  type = map(object({
-    filename     = optional(string)
-    s3           = optional(object({ bucket = string, key = string, version = optional(string) }))
-    hash         = string
-    handler      = string
-    runtime      = string
-    architecture = string
-  }))
-}
-
-variable "prefix" {
-  type = string
-}
-
-variable "protect" {
-  type    = bool
-  default = false
-}
-
 variable "role" {
   type = object({ path = string, permissions_boundary = string })
 }
@@ -115,11 +96,10 @@ def project(
     made = Project(folder)
     made.write("eventyard.toml", SETTINGS.format(stack=STACK, target=target, path=PATH, boundary=BOUNDARY))
     made.write(f"terraform/stacks/{STACK}/main.tf", MAIN)
-    made.write(f"terraform/stacks/{STACK}/versions.tf", (CHECKOUT / "terraform/modules/key/versions.tf").read_text())
     for file in (MODULES / examples / f"{name}.tf" for name in chosen):
         if file.is_file():
             made.write(f"terraform/stacks/{STACK}/{file.name}", _without_what_is_lacking(file.read_text(), target))
-    copy_modules(made, modules)
+    furnish(made, STACK, modules)
     used = set(re.findall(r'var\.handlers\["library/([\w-]+)"\]', _text(folder)))
     for name in used:
         shutil.copytree(MODULES / "handlers" / name, folder / "handlers" / STACK / name)
@@ -134,6 +114,14 @@ def _without_what_is_lacking(text: str, target: str) -> str:
         return "" if known[found[1]].works == "no" else found[0]
 
     return re.sub(r"^ *# needs (\w+)\n.*?^ *# end\n", part, text, flags=re.MULTILINE | re.DOTALL)
+
+
+def furnish(made: Project, stack: str, modules: Path = CHECKOUT / "terraform/modules") -> None:
+    """Give a project's stack the inputs the kit sets for every stack, the providers' versions, and the modules."""
+    folder = made.folder / "terraform/stacks" / stack
+    shutil.copy(VARIABLES, folder)
+    shutil.copy(CHECKOUT / "terraform/modules/key/versions.tf", folder)
+    copy_modules(made, modules)
 
 
 def copy_modules(made: Project, modules: Path) -> None:
