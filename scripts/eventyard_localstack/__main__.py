@@ -7,7 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from eventyard_launcher import starting
+from eventyard_launcher import note, starting
 from eventyard_localstack import PINNED_VERSION
 
 
@@ -24,6 +24,7 @@ def main() -> None:
 
     streams.offer()
     names = registry.install()
+    note.watch(arguments.token)
     server.use(descriptor=arguments.socket, token=arguments.token, additions=names)
     # LocalStack starts Kinesis and the functions as processes of its own: none of them is to import from here.
     for name in ("PYTHONPATH", "PYTHONUNBUFFERED"):

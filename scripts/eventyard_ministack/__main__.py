@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from eventyard_launcher import starting
+from eventyard_launcher import note, starting
 from eventyard_ministack import PINNED_VERSION, recording
 
 
@@ -22,6 +22,7 @@ def main() -> None:
     calls = recording.Calls(Path.cwd())
     authorisation.install(calls)
     names = registry.install()
+    note.watch(arguments.token)
     server.serve(descriptor=arguments.socket, token=arguments.token, additions=names, calls=calls)
 
 

@@ -125,8 +125,10 @@ class Launch:
             "PROCESS_EXECUTOR_PYTHON": str(self.workers),
             "PROCESS_EXECUTOR_FOLDER": str(folder / "functions"),
             **({"EVENTYARD_NODE_MODULES": str(self.modules)} if self.modules else {}),
-            # Whatever Node.js serves here listens on the loopback address too.
-            "NODE_OPTIONS": f"--require {scripts() / 'eventyard_localstack' / 'loopback.cjs'}",
+            # Whatever Node.js serves here listens on the loopback address too, and ends with LocalStack.
+            "NODE_OPTIONS": " ".join(
+                f'--require "{scripts() / "eventyard_localstack" / name}"' for name in ("loopback.cjs", "parent.cjs")
+            ),
         }
 
 

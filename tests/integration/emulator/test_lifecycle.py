@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from eventyard import emulators
+from eventyard.emulators import processes, records
 from eventyard.testing.waiting import eventually
 
 SCRIPTS = Path(emulators.__file__).resolve().parents[2]
@@ -88,6 +89,16 @@ def test_pid_of_another_process_is_left_alone(begin, tmp_path):
         assert emulator.healthy()
         assert other.poll() is None
         other.kill()
+
+
+@pytest.mark.parametrize("lose", [Path.unlink, lambda note: note.write_text("{")], ids=["deleted", "damaged"])
+def test_emulator_that_no_command_can_find_any_more_ends(begin, tmp_path, lose):
+    emulator = begin()
+    record = records.read(tmp_path)
+    lose(tmp_path / "emulator.json")
+    assert emulators.find(tmp_path) is None
+    eventually(lambda: not processes.is_ours(emulator.pid, record.token), timeout=20)
+    assert "does not name this emulator any more" in (tmp_path / "log").read_text()
 
 
 def test_emulator_that_was_killed_is_started_anew(begin):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -38,6 +39,14 @@ def family(pid):
         size = len(found)
         found |= {child for child, parent in below if parent in found}
     return found
+
+
+def command_line(pid):
+    """What a process was started as; nothing of one that has ended, also while nobody asked how."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def listening(pids):
@@ -86,6 +95,14 @@ def test_stopped_it_leaves_no_process(own, launch):
     own.stop()
     eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids), timeout=10)
     assert emulators.find(own.folder) is None
+
+
+def test_its_folder_deleted_it_leaves_no_process(own, launch):
+    if launch.modules is not None:
+        own.session().client("kinesis").create_stream(StreamName="left", ShardCount=1)
+    pids = family(own.pid)
+    shutil.rmtree(own.folder, ignore_errors=True)
+    eventually(lambda: not any(command_line(pid) for pid in pids), timeout=20)
 
 
 def test_nothing_is_written_outside_its_folder(own):

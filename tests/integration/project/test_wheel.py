@@ -162,6 +162,7 @@ def test_wheel_carries_templates_locks_and_what_runs_in_the_emulator(wheel: Path
     assert {
         "eventyard_launcher/starting.py",
         "eventyard_localstack/loopback.cjs",
+        "eventyard_localstack/parent.cjs",
         "localstack_process_executor/plugin.py",
     } <= names
     assert {f"eventyard/_data/requirements/{name}" for name in ("localstack.txt", "runtime.txt")} <= names
