@@ -47,6 +47,11 @@ ADDITIONS: tuple[Addition, ...] = (
         "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers-authorizerid.html",
     ),
     Addition(
+        "token_headers",
+        "A token whose header is JSON and no object ends a request to an HTTP API with 500",
+        "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html",
+    ),
+    Addition(
         "api_addresses",
         "An HTTP API's endpoint names the emulator, where stacks name AWS's addresses only",
         "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid.html",

@@ -104,6 +104,7 @@ def wrong_tokens(person: Person, system: Any, aws: Callable[[str], Any]) -> dict
         "missing": None,
         "empty": "Bearer ",
         "not a token": "Bearer x.y.z",
+        "of no objects": f"Bearer {tokens.encode(b'[]')}.{tokens.encode(b'{}')}.{signature}",
         "of another scheme": "Basic dTpw",
         "an id token": f"Bearer {person.id_token}",
         "somebody else's name": f"Bearer {tokens.rewritten(person.token, claims=stranger)}",
@@ -141,11 +142,10 @@ def of_another_pool(cognito: Any, person: Person) -> str:
 
 
 FLOWS = ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
-# Left out: a header that is JSON and no object. MiniStack 1.5.33 answers it with 500 itself; no function is asked.
 KINDS = [
-    "missing", "empty", "not a token", "of another scheme", "an id token", "somebody else's name", "a later end",
-    "a changed signature", "no signature", "alg none", "a key it does not name", "signed with the public key",
-    "of another client", "of another pool",
+    "missing", "empty", "not a token", "of no objects", "of another scheme", "an id token", "somebody else's name",
+    "a later end", "a changed signature", "no signature", "alg none", "a key it does not name",
+    "signed with the public key", "of another client", "of another pool",
 ]  # fmt: skip
 
 

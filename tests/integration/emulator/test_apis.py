@@ -31,6 +31,36 @@ def test_upstream_still_gives_request_authorizers_a_jwt_configuration(plain):
     assert authorizer(plain)["JwtConfiguration"] == {}
 
 
+def answered(bench, token):
+    """Return the status of a call with this token, where a JWT authoriser stands before an address."""
+    api = bench.client("apigatewayv2")
+    api_id = api.create_api(Name=bench.unique("api"), ProtocolType="HTTP")["ApiId"]
+    there = api.create_integration(
+        ApiId=api_id, IntegrationType="HTTP_PROXY", IntegrationMethod="GET", IntegrationUri="http://127.0.0.1:9",
+        PayloadFormatVersion="1.0",
+    )["IntegrationId"]  # fmt: skip
+    guard = api.create_authorizer(
+        ApiId=api_id, Name="people", AuthorizerType="JWT", IdentitySource=["$request.header.Authorization"],
+        JwtConfiguration={"Issuer": "https://example.org", "Audience": ["page"]},
+    )["AuthorizerId"]  # fmt: skip
+    api.create_route(
+        ApiId=api_id, RouteKey="GET /", Target=f"integrations/{there}", AuthorizationType="JWT", AuthorizerId=guard
+    )
+    api.create_stage(ApiId=api_id, StageName="$default", AutoDeploy=True)
+    address = f"{bench.emulator.endpoint}/_aws/execute-api/{api_id}/$default/"
+    return call("GET", address, headers={"authorization": f"Bearer {token}"}).status
+
+
+# A list, a number, nothing that is JSON, and no JSON object among the claims.
+@pytest.mark.parametrize("token", ["W10.e30.eA", "MQ.e30.eA", "eA.e30.eA", "e30.W10.eA"])
+def test_a_token_of_no_objects_is_401(bench, token):
+    assert answered(bench, token) == 401
+
+
+def test_upstream_still_ends_a_token_of_no_objects_with_500(plain):
+    assert answered(plain, "W10.e30.eA") == 500
+
+
 def direct(bench, *statements):
     """Make a route that sends what it gets to a queue; return its address, the integration and the queue."""
     api, url = bench.client("apigatewayv2"), bench.queue()
