@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -40,8 +40,8 @@ def arrived(bench, url):
     return eventually(lambda: bench.receive(url, wait=1))
 
 
-def now(zone="UTC"):
-    return datetime.now(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M:%S")
+def now(zone="UTC", *, before=0):
+    return (datetime.now(ZoneInfo(zone)) - timedelta(seconds=before)).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def test_a_rate_is_due_at_once(localstack):
@@ -87,7 +87,8 @@ def test_one_that_is_changed_or_made_anew_is_due_again(localstack):
     name = schedule(localstack, f"at({now()})", to_queue(localstack, url))
     arrived(localstack, url)
     settings = {"Name": name, "FlexibleTimeWindow": OFF, "Target": target}
-    scheduler.update_schedule(**settings, ScheduleExpression=f"at({now()})")
+    # Another second than the first: with the same one nothing would be changed.
+    scheduler.update_schedule(**settings, ScheduleExpression=f"at({now(before=5)})")
     assert arrived(localstack, url) == ["due"]
     scheduler.delete_schedule(Name=name)
     scheduler.create_schedule(**settings, ScheduleExpression=f"at({now()})")
