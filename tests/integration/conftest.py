@@ -9,7 +9,7 @@ import pytest
 from tests.integration.support import library
 
 HERE = Path(__file__).parent
-SHARING = ("emulator", "localstack", "faults")
+SHARING = ("capabilities", "emulator", "localstack", "faults")
 """Folders whose tests share one emulator and what is applied on it."""
 
 ELSEWHERE = {

@@ -8,41 +8,36 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.integration.support.launching import prepared, started
 from tests.integration.support.workbench import REGION, Workbench
 
-from eventyard import emulators, environments
+from eventyard import emulators
 from eventyard.testing.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# Moments, so that transitions can be seen and still take no time.
-SETTINGS = {"EVENTYARD_INSTANCE_SECONDS": "0.3", "LAMBDA_ASYNC_RETRY_BASE_SECONDS": "0.1"}
+    from eventyard.emulators.launch import Launch
 
 
 @pytest.fixture(scope="session")
-def pythons(request: pytest.FixtureRequest) -> tuple[Path, Path]:
+def launch(request: pytest.FixtureRequest) -> Launch:
+    """What MiniStack is started with here."""
+    return prepared("ministack", request.config.rootpath / "build")
+
+
+@pytest.fixture(scope="session")
+def pythons(launch: Launch) -> tuple[Path, Path]:
     """The emulator's interpreter and the functions'."""
-    build = request.config.rootpath / "build"
-    return environments.ensure("ministack", build=build), environments.ensure("workers", build=build)
+    return launch.python, launch.workers
 
 
 @pytest.fixture(scope="session")
-def bench(pythons: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
+def bench(launch: Launch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
     """MiniStack with our additions."""
-    python, workers = pythons
-    emulator = emulators.start(
-        "ministack",
-        folder=tmp_path_factory.mktemp("emulator"),
-        region=REGION,
-        python=python,
-        workers=workers,
-        port=0,
-        settings=SETTINGS,
-    )
-    yield Workbench(emulator)
-    emulator.stop()
+    with started(launch, tmp_path_factory.mktemp("emulator")) as workbench:
+        yield workbench
 
 
 @pytest.fixture(scope="session")

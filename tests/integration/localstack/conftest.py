@@ -9,47 +9,29 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.integration.support.launching import prepared, started
 from tests.integration.support.workbench import REGION, Workbench
 
-from eventyard import emulators, environments, tools
-from eventyard.emulators.launch import Launch
+from eventyard import emulators
 from eventyard.testing.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SETTINGS = {"EVENTYARD_INSTANCE_SECONDS": "0.3", "LAMBDA_RETRY_BASE_DELAY": "1"}
+    from eventyard.emulators.launch import Launch
 
 
 @pytest.fixture(scope="session")
 def launch(request: pytest.FixtureRequest) -> Launch:
     """What LocalStack is started with here."""
-    build = request.config.rootpath / "build"
-    return Launch(
-        kind="localstack",
-        region=REGION,
-        python=environments.ensure("localstack", build=build),
-        workers=environments.ensure("runtime", build=build),
-        modules=tools.node_modules("kinesis", build),
-        settings=SETTINGS,
-    )
+    return prepared("localstack", request.config.rootpath / "build")
 
 
 @pytest.fixture(scope="session")
 def localstack(launch: Launch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
     """LocalStack as the kit starts it: executor, providers, additions."""
-    emulator = emulators.start(
-        "localstack",
-        folder=tmp_path_factory.mktemp("localstack"),
-        region=REGION,
-        python=launch.python,
-        workers=launch.workers,
-        modules=launch.modules,
-        settings=SETTINGS,
-        port=0,
-    )
-    yield Workbench(emulator)
-    emulator.stop()
+    with started(launch, tmp_path_factory.mktemp("localstack")) as workbench:
+        yield workbench
 
 
 @pytest.fixture(scope="session")
