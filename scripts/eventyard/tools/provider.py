@@ -37,6 +37,9 @@ def terraform_environment(build: Path) -> dict[str, str]:
     """
     mirror = provider_mirror()
     environment = {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"}
+    # Terraform and the provider live for seconds, most of them spent on the provider's schema: with a collector that
+    # comes less often a command takes a fifth less of the processor, and 50 MB more. https://go.dev/doc/gc-guide#GOGC
+    environment["GOGC"] = os.environ.get("GOGC", "400")
     # A mirror is linked to as it is; a cache would only be one more link, which two runs at once take from each other.
     if mirror is None:
         cache = Path(os.environ.get("TF_PLUGIN_CACHE_DIR", build / "cache/terraform-plugins"))

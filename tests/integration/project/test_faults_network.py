@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 
     from tests.integration.support.projects import Project
 
-UNAVAILABLE = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 BOUND_SECONDS = 180
 
 
 class Line:
-    """A TCP line to an emulator that can be cut, that can fall silent, and that can answer for the other end."""
+    """A TCP line to an emulator that can be cut, and that can fall silent."""
 
     def __init__(self, port: int) -> None:
         self.port = 0
@@ -34,7 +33,7 @@ class Line:
         self.port = self._listener.getsockname()[1]
 
     def become(self, mode: str) -> None:
-        """Change what happens to calls, those under way included: `whole`, `cut`, `silent` or `unavailable`."""
+        """Change what happens to calls, those under way included: `whole`, `cut` or `silent`."""
         was, self.mode = self.mode, mode
         if mode == "cut":
             end(self._listener)
@@ -61,11 +60,6 @@ class Line:
         if self.mode == "silent":
             return
         with contextlib.suppress(OSError):
-            if self.mode == "unavailable":
-                taken.recv(65536)
-                taken.sendall(UNAVAILABLE)
-                end(taken)
-                return
             other = socket.create_connection(("127.0.0.1", self._to))
             self._open.append(other)
             threading.Thread(target=self._pump, args=(other, taken), daemon=True).start()
@@ -115,7 +109,6 @@ def project(make_project: Callable[..., Project], line: Line) -> Project:
     ("mode", "told"),
     [
         pytest.param("cut", "The emulator does not answer: ", id="cut"),
-        pytest.param("unavailable", "The emulator does not answer: ", id="answers_503"),
         pytest.param("silent", "The emulator has not answered for 8 s: Terraform was told to stop", id="silent"),
     ],
 )

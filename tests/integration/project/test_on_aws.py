@@ -141,13 +141,6 @@ def test_tests_without_a_stack_need_no_leave(account: Account) -> None:
     account.run("def test_sums():\n    assert 1 + 1 == 2\n", "--env", "dev", code=0)
 
 
-def test_it_is_told_what_it_costs_and_leaves_what_others_work_with(account: Account) -> None:
-    said = account.run(PASSES, "--env", "dev", "--spend", code=0)
-    assert "eventyard: AWS account 000000000000, eu-west-1: stacks are applied as `dev-test-main`" in said
-    assert "eventyard: note costs about 0.00 USD a month while it stands" in said
-    assert account.holds() == MINE
-
-
 def test_another_account_is_refused_before_anything_is_made(account: Account) -> None:
     said = account.run(PASSES, "--env", "elsewhere", "--spend", code=1)
     assert "The credentials are for account 000000000000; `elsewhere` is 111111111111" in said
@@ -158,14 +151,6 @@ def test_nobody_is_signed_in(account: Account) -> None:
     empty = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_EC2_METADATA_DISABLED": "true", "HOME": "/"}
     said = account.run(PASSES, "--env", "dev", "--spend", code=1, **empty)
     assert "sign in (`aws sso login`)" in said
-    assert account.holds() == MINE
-
-
-def test_a_failed_test_leaves_a_bundle_and_nothing_else(account: Account) -> None:
-    said = account.run(FAILS, "--env", "dev", "--spend", code=1)
-    assert "something else" in said
-    bundles = account.project.folder / "build/dev-test-main/bundles"
-    assert list(bundles.glob("*/note-outputs.json"))
     assert account.holds() == MINE
 
 
@@ -180,7 +165,9 @@ def test_a_run_that_is_told_to_end_takes_down_what_it_made(account: Account) -> 
     assert account.holds() == MINE
 
 
-def test_what_a_killed_run_left_the_next_one_takes_down(account: Account) -> None:
+@pytest.fixture(scope="module")
+def after_a_kill(account: Account) -> str:
+    """Kill a run that has applied its stack; return what the next one says, of whose two tests one fails."""
     marker = account.project.folder / "applied"
     process = account.start(WAITS, "--env", "dev", "--spend")
     eventually(marker.exists, timeout=120)
@@ -188,8 +175,23 @@ def test_what_a_killed_run_left_the_next_one_takes_down(account: Account) -> Non
     process.communicate(timeout=30)
     marker.unlink()
     assert account.holds() > MINE
-    account.run(PASSES, "--env", "dev", "--spend", code=0)
+    return account.run(PASSES + FAILS, "--env", "dev", "--spend", code=1)
+
+
+def test_what_a_killed_run_left_the_next_one_takes_down(account: Account, after_a_kill: str) -> None:
+    assert "1 failed, 1 passed" in after_a_kill
     assert account.holds() == MINE
+
+
+def test_it_is_told_what_it_costs(after_a_kill: str) -> None:
+    assert "eventyard: AWS account 000000000000, eu-west-1: stacks are applied as `dev-test-main`" in after_a_kill
+    assert "eventyard: note costs about 0.00 USD a month while it stands" in after_a_kill
+
+
+def test_a_failed_test_leaves_a_bundle(account: Account, after_a_kill: str) -> None:
+    assert "something else" in after_a_kill
+    bundles = account.project.folder / "build/dev-test-main/bundles"
+    assert list(bundles.glob("*/note-outputs.json"))
 
 
 def test_the_emulator_is_nothing_the_environment_knows_of(account: Account) -> None:

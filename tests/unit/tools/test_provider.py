@@ -39,3 +39,12 @@ def test_the_users_own_configuration_wins(mirror: Path, tmp_path: Path, monkeypa
     own.write_text("")
     monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(own))
     assert "TF_CLI_CONFIG_FILE" not in terraform_environment(tmp_path / "build")
+
+
+def test_the_collector_comes_less_often_unless_somebody_said_how_often(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GOGC", raising=False)
+    assert terraform_environment(tmp_path)["GOGC"] == "400"
+    monkeypatch.setenv("GOGC", "100")
+    assert terraform_environment(tmp_path)["GOGC"] == "100"
