@@ -15,12 +15,12 @@ from __future__ import annotations
 import re
 import shutil
 import statistics
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 from tests.bench.tables import table
+from tests.integration.support.processes import family
 from tests.integration.support.projects import CHECKOUT, Project
 
 from eventyard import environments
@@ -79,22 +79,11 @@ def _run(project: Project, target: str) -> dict[str, float]:
             project.run(*words)
             found[name] = time.monotonic() - begun
             if name == "again":
-                memory = sum(_held(pid) for pid in _family(project.emulator().pid)) / 1e6
+                memory = sum(_held(pid) for pid in family(project.emulator().pid)) / 1e6
     finally:
         project.run("local", "down", code=0)
     found["MB"] = memory
     found["MB on disk"] = _on_disk(environments.ensure(target, build=CHECKOUT / "build").parents[1])
-    return found
-
-
-def _family(pid: int | None) -> set[str]:
-    """Return the pids of a process and of all below it."""
-    rows = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-    pairs = [row.split() for row in rows.splitlines()]
-    found, size = {str(pid)}, 0
-    while len(found) > size:
-        size = len(found)
-        found |= {child for child, parent in pairs if parent in found}
     return found
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 
 from tests.integration.capabilities.probing import bucket, opened
+from tests.integration.support import sites
 from tests.integration.support.people import call
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def status(bench: Workbench, url: str) -> int:
 
 def site(bench: Workbench, name: str) -> str:
     """Put a distribution before a bucket, which it may read and list; return its domain name."""
-    made = distribution(bench, name)
+    made = sites.distribution(bench, name)
     allowed = {
         "Effect": "Allow",
         "Principal": {"Service": "cloudfront.amazonaws.com"},
@@ -71,36 +72,3 @@ def site(bench: Workbench, name: str) -> str:
     document = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
     bench.client("s3").put_bucket_policy(Bucket=name, Policy=document)
     return str(made["DomainName"])
-
-
-def distribution(bench: Workbench, name: str) -> dict[str, Any]:
-    """Put a distribution before a bucket and return it."""
-    cloudfront = bench.client("cloudfront")
-    signing = {
-        "Name": name,
-        "OriginAccessControlOriginType": "s3",
-        "SigningBehavior": "always",
-        "SigningProtocol": "sigv4",
-    }
-    control = cloudfront.create_origin_access_control(OriginAccessControlConfig=signing)["OriginAccessControl"]["Id"]
-    origin = {
-        "Id": "site",
-        "DomainName": f"{name}.s3.{bench.region}.amazonaws.com",
-        "OriginAccessControlId": control,
-        "S3OriginConfig": {"OriginAccessIdentity": ""},
-    }
-    made: dict[str, Any] = cloudfront.create_distribution(
-        DistributionConfig={
-            "CallerReference": name,
-            "Comment": "",
-            "Enabled": True,
-            "DefaultRootObject": "index.html",
-            "Origins": {"Quantity": 1, "Items": [origin]},
-            "DefaultCacheBehavior": {
-                "TargetOriginId": "site",
-                "ViewerProtocolPolicy": "redirect-to-https",
-                "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",
-            },
-        }
-    )["Distribution"]
-    return made

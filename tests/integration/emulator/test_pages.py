@@ -14,6 +14,7 @@ from http.client import HTTPConnection
 from typing import Any
 
 import pytest
+from tests.integration.support import sites
 
 from eventyard.emulators import http
 
@@ -38,42 +39,13 @@ class Identity:
     client: str
 
 
-def distribution(bench, bucket, control):
-    origin = {
-        "Id": "site",
-        "DomainName": f"{bucket}.s3.{bench.region}.amazonaws.com",
-        "OriginAccessControlId": control,
-        "S3OriginConfig": {"OriginAccessIdentity": ""},
-    }
-    return {
-        "CallerReference": bucket,
-        "Comment": "",
-        "Enabled": True,
-        "DefaultRootObject": "index.html",
-        "Origins": {"Quantity": 1, "Items": [origin]},
-        "DefaultCacheBehavior": {
-            "TargetOriginId": "site",
-            "ViewerProtocolPolicy": "redirect-to-https",
-            "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",
-        },
-    }
-
-
 def make_site(bench, **more):
     """Make a page behind CloudFront, which may read its bucket, and do what `more` allows by its resource."""
     bucket = bench.unique("site")
-    s3, cloudfront = bench.client("s3"), bench.client("cloudfront")
+    s3 = bench.client("s3")
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": bench.region})
     s3.put_object(Bucket=bucket, Key="index.html", Body=b"<h1>Reminders</h1>", ContentType="text/html")
-    control = cloudfront.create_origin_access_control(
-        OriginAccessControlConfig={
-            "Name": bucket,
-            "OriginAccessControlOriginType": "s3",
-            "SigningBehavior": "always",
-            "SigningProtocol": "sigv4",
-        }
-    )["OriginAccessControl"]["Id"]
-    made = cloudfront.create_distribution(DistributionConfig=distribution(bench, bucket, control))["Distribution"]
+    made = sites.distribution(bench, bucket)
     statements = [
         {
             "Effect": "Allow",
@@ -206,8 +178,7 @@ def test_page_opens_although_it_redirects_to_https(bench, site):
 
 def test_upstream_still_redirects_a_local_page_to_https(plain):
     bucket = plain.unique("site")
-    made = plain.client("cloudfront").create_distribution(DistributionConfig=distribution(plain, bucket, ""))
-    address = plain.emulator.reach(f"https://{made['Distribution']['DomainName']}/")
+    address = plain.emulator.reach(f"https://{sites.distribution(plain, bucket)['DomainName']}/")
     opener_sees = _without_redirects(address)
     assert opener_sees == 301
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
+from tests.integration.support.processes import family
 
 from eventyard import emulators
 from eventyard.emulators import EmulatorError
@@ -28,17 +28,6 @@ def own(launch, tmp_path):
     )
     yield emulator
     emulator.stop()
-
-
-def family(pid):
-    """The process and everything below it."""
-    table = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-    below = [line.split() for line in table.splitlines()]
-    found, size = {str(pid)}, 0
-    while len(found) > size:
-        size = len(found)
-        found |= {child for child, parent in below if parent in found}
-    return found
 
 
 def command_line(pid):

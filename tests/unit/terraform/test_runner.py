@@ -143,3 +143,37 @@ def test_without_a_lock_file_of_its_own_an_environment_takes_a_newer_pin(tmp_pat
     recorder = initialised(tmp_path)
     ready(terraform(tmp_path, recorder), needs="one", lock=None, bootstrap="`x`")
     assert "-upgrade" in recorder.asked[0]
+
+
+HASHED = """provider "registry.terraform.io/hashicorp/aws" {
+  version     = "5.100.0"
+  constraints = "5.100.0"
+  hashes = [
+    "h1:one",
+    "zh:two",
+  ]
+}
+"""
+BARE = """provider "registry.terraform.io/hashicorp/aws" {
+  version     = "5.100.0"
+  constraints = "5.100.0"
+}
+"""
+
+
+def test_the_folders_own_lock_has_hashes_for_init_alone(tmp_path: Path) -> None:
+    lock, seen = tmp_path / ".terraform.lock.hcl", []
+
+    def init(*_: object, **__: object) -> Finished:
+        seen.append(lock.read_text() if lock.is_file() else None)
+        lock.write_text(HASHED)
+        return Finished(0, "", "")
+
+    (tmp_path / "terraform.tf").write_text("terraform {}\n")
+    adapter = terraform(tmp_path, init)
+    assert ready(adapter, needs="one", lock=None, bootstrap="`x`")
+    assert lock.read_text() == BARE
+    assert not ready(adapter, needs="one", lock=None, bootstrap="`x`")
+    assert ready(adapter, needs="two", lock=None, bootstrap="`x`")
+    assert seen == [None, HASHED]
+    assert lock.read_text() == BARE
