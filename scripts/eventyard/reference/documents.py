@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eventyard.plans.policy import RULES
-from eventyard.reference import comparison, controls, emulator, grants, results, systems
+from eventyard.reference import comparison, controls, emulator, faults, grants, results, systems
 from eventyard.reference.tables import between_markers, of_module, table
 
 if TYPE_CHECKING:
@@ -89,6 +89,8 @@ def _documents(root: Path) -> Iterator[tuple[Path, str, dict[str, str]]]:
     if (docs / "localstack.md").is_file():
         parts = {"additions": emulator.additions("localstack"), "providers": emulator.providers()}
         yield docs / "localstack.md", "", parts
+    if (docs / "faults.md").is_file():
+        yield docs / "faults.md", "", {"faults": faults.rendered(root)}
     if (root / comparison.DATA).is_file():
         sizes = {"modules": comparison.modules(root), "defaults": comparison.defaults(root)}
         yield docs / "modules.md", "", {**sizes, "tasks": comparison.tasks(root)}

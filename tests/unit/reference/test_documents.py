@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from pathlib import Path
 
 import pytest
 
@@ -9,9 +10,6 @@ from eventyard.reference.__main__ import main
 from eventyard.reference.systems import SystemsError, read
 from eventyard.reference.tables import BEGIN, END, between_markers, table
 from eventyard_ministack import registry
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SYSTEMS = """
 [[group]]
@@ -129,3 +127,10 @@ def test_named_parts_of_a_guide_are_filled_and_the_rest_is_kept(repository: Path
     assert text.endswith("<!-- END capabilities -->\n\nBelow.\n")
     assert "\nold\n" not in text
     assert write(repository) == []
+
+
+def test_every_document_with_a_generated_part_is_known() -> None:
+    root = Path(__file__).parents[3]
+    marked = {file for file in root.glob("docs/*.md") if re.search("<!-- begin ", file.read_text(), re.IGNORECASE)}
+    assert marked
+    assert marked <= {outcome.file for outcome in check(root)}
