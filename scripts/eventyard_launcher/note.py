@@ -11,6 +11,8 @@ from pathlib import Path
 
 NAME = "emulator.json"
 _LOOK_SECONDS = 2.0
+_LOOKS = 2
+"""How many have to agree: one may fall into the moment somebody writes the note."""
 
 
 def watch(token: str) -> None:
@@ -30,17 +32,17 @@ def watch(token: str) -> None:
 def _watch(note: Path, token: str) -> None:
     while not _names(note, token):
         time.sleep(_LOOK_SECONDS)
-    # A look may fall into the moment somebody writes it: one more has to agree.
-    while _names(note, token) or _names(note, token, after=_LOOK_SECONDS):
+    missed = 0
+    while missed < _LOOKS:
         time.sleep(_LOOK_SECONDS)
+        missed = 0 if _names(note, token) else missed + 1
     sys.stderr.write(f"{note} does not name this emulator any more, so that no command finds it: it ends\n")
     sys.stderr.flush()
     # The launch made it the leader of a group of its own; functions are in it.
     os.killpg(os.getpid(), signal.SIGKILL)
 
 
-def _names(note: Path, token: str, *, after: float = 0.0) -> bool:
-    time.sleep(after)
+def _names(note: Path, token: str) -> bool:
     try:
         return token in note.read_text(encoding="utf-8", errors="replace")
     except OSError:

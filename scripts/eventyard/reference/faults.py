@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from eventyard.errors import EventyardError
 from eventyard.reference.tables import table
+from eventyard.reference.targets import TARGETS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 RESULTS = "docs/results"
-TARGETS = {"ministack": "MiniStack", "localstack": "LocalStack"}
-"""What was run on, by the name in its file; a target without a file has no columns."""
-
 _MISSING = "not shown"
 
 

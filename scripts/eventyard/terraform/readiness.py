@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Final
 
 from filelock import FileLock
@@ -13,6 +13,7 @@ from filelock import FileLock
 from eventyard.errors import EventyardError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -61,35 +62,29 @@ def ready(terraform: Terraform, *, needs: str, lock: Path | None, bootstrap: str
     wanted = _identity(terraform, needs)
     if stamp.is_file() and stamp.read_text() == wanted and (folder / LOCK).is_file():
         return False
-    own = _Own(folder) if lock is None else None
-    with _alone_in_the_cache(terraform), own or nullcontext():
-        terraform.init(readonly_lock=own is None)
+    with _alone_in_the_cache(terraform), _own_lock(folder) if lock is None else nullcontext():
+        terraform.init(readonly_lock=lock is not None)
     stamp.parent.mkdir(exist_ok=True)
     stamp.write_text(_identity(terraform, needs))
     return True
 
 
-class _Own:
-    """The lock that a folder writes for itself: with hashes while `init` runs, without them for every other command.
+@contextmanager
+def _own_lock(folder: Path) -> Iterator[None]:
+    """Give the lock that a folder writes for itself its hashes while `init` runs, and take them out for the rest.
 
     `init` writes down by itself what it has just fetched, so that these hashes tell no more than that the provider is
     what it was then. Every command would go through 700 MB for it. A lock that somebody committed is used as it is.
     """
-
-    def __init__(self, folder: Path) -> None:
-        self._lock = folder / LOCK
-        self._whole = folder / ".terraform" / "eventyard-lock.hcl"
-
-    def __enter__(self) -> None:
-        # Without its hashes, `init` would not take from the plugin cache what is there.
-        if self._whole.is_file():
-            shutil.copyfile(self._whole, self._lock)
-
-    def __exit__(self, *_: object) -> None:
-        if self._lock.is_file():
-            self._whole.parent.mkdir(exist_ok=True)
-            shutil.copyfile(self._lock, self._whole)
-            self._lock.write_text(_HASHES.sub("", self._lock.read_text(encoding="utf-8")), encoding="utf-8")
+    lock, whole = folder / LOCK, folder / ".terraform" / "eventyard-lock.hcl"
+    # Without its hashes, `init` would not take from the plugin cache what is there.
+    if whole.is_file():
+        shutil.copyfile(whole, lock)
+    yield
+    if lock.is_file():
+        whole.parent.mkdir(exist_ok=True)
+        shutil.copyfile(lock, whole)
+        lock.write_text(_HASHES.sub("", lock.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def _alone_in_the_cache(terraform: Terraform) -> AbstractContextManager[object]:

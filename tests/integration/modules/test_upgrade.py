@@ -33,8 +33,9 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
         yard.stack(library.STACK)
         library.copy_modules(made, library.CHECKOUT / "terraform/modules")
         yield yard.deployment(library.STACK)
+        yard.close()
     finally:
-        made.close()  # the emulator goes, and with it what stands there: that modules leave nothing is shown elsewhere
+        made.close()
 
 
 def test_the_new_modules_replace_and_remove_nothing(deployment: Deployment) -> None:
